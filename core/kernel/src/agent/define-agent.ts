@@ -1,4 +1,6 @@
+import type { ConditionGroup } from '@bellwether/conditions';
 import type { EpochMs, Kind, Refusal, Timeframe } from '@bellwether/domain';
+import type { IndicatorSpec } from '@bellwether/indicators';
 import type { TSchema } from 'typebox';
 import type { AgentContext } from './agent-context.ts';
 import type { AgentOutput, OutputOf } from './agent-output.ts';
@@ -17,7 +19,7 @@ export type Decision =
 /** What a trigger waits for, stated by its agent; the runtime waits and counts, the agent never polls. */
 export type TriggerWatch =
   | { readonly kind: 'time'; readonly next: (after: EpochMs) => EpochMs | null }
-  | { readonly kind: 'technical'; readonly timeframe: Timeframe; readonly condition: import('@bellwether/conditions').ConditionGroup;
+  | { readonly kind: 'technical'; readonly timeframe: Timeframe; readonly condition: ConditionGroup;
       readonly fire: 'on_change' | 'every_bar'; readonly cooldownMs: number }
   | { readonly kind: 'price'; readonly symbol: string | null; readonly operator: '>=' | '<=' | 'crosses_above' | 'crosses_below' | 'moves_percent';
       readonly value: number; readonly reference: 'previous_close' | 'open' | 'arming'; readonly oncePerSession: boolean };
@@ -46,13 +48,13 @@ export interface AgentDefinition<Config = unknown> {
   readonly writes: Kind | null;
   readonly config: { readonly schema: TSchema; readonly parse: (config: unknown) => Config };
   /** Timeframes the node needs from market data; for a market data node, the ones it fetches. */
-  readonly timeframes: (config: Config) => readonly Timeframe[];
+  timeframes(config: Config): readonly Timeframe[];
   /** Bars of history it asks for, per timeframe. */
-  readonly lookbackBars?: (config: Config) => number;
+  lookbackBars?(config: Config): number;
   /** Conditions and indicators that its runtime must keep warm, with the timeframe they are read on. */
-  readonly conditions?: (config: Config) => readonly { readonly timeframe: Timeframe; readonly group: import('@bellwether/conditions').ConditionGroup }[];
-  readonly indicators?: (config: Config) => readonly { readonly timeframe: Timeframe; readonly spec: import('@bellwether/indicators').IndicatorSpec }[];
-  readonly watch?: (config: Config) => TriggerWatch;
+  conditions?(config: Config): readonly { readonly timeframe: Timeframe; readonly group: ConditionGroup }[];
+  indicators?(config: Config): readonly { readonly timeframe: Timeframe; readonly spec: IndicatorSpec }[];
+  watch?(config: Config): TriggerWatch;
   decide(input: AgentInput, config: Config, context: AgentContext): Decision | Promise<Decision>;
 }
 
