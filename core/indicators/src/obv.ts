@@ -1,0 +1,32 @@
+import { type BarInput, CLOSE, VOLUME } from './bar-input.ts';
+import { Indicator, type IndicatorDefinition, type IndicatorSpec } from './indicator.ts';
+
+export class OnBalanceVolume extends Indicator {
+  private previous = Number.NaN;
+  private balance = 0;
+
+  constructor(spec: IndicatorSpec) {
+    super(spec, OBV.outputs, 1);
+  }
+
+  update(bar: BarInput): void {
+    const close = bar[CLOSE] as number;
+    const change = close - this.previous;
+    this.previous = close;
+    if (change > 0 || change !== change) this.balance += bar[VOLUME] as number;
+    else if (change < 0) this.balance -= bar[VOLUME] as number;
+    this.values[0] = this.balance;
+  }
+}
+
+export const OBV: IndicatorDefinition = {
+  name: 'OBV',
+  title: 'On-balance volume',
+  description:
+    'Running volume, added when the close rises and taken away when it falls, from the first bar seen (as in TA-Lib).',
+  params: [],
+  outputs: ['value'],
+  defaultOutput: 'value',
+  source: null,
+  create: (spec) => new OnBalanceVolume(spec),
+};

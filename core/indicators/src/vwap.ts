@@ -1,0 +1,38 @@
+import { type BarInput, SESSION, typicalPrice, VOLUME } from './bar-input.ts';
+import { Indicator, type IndicatorDefinition, type IndicatorSpec } from './indicator.ts';
+
+export class VolumeWeightedPrice extends Indicator {
+  private session = Number.NaN;
+  private money = 0;
+  private volume = 0;
+
+  constructor(spec: IndicatorSpec) {
+    super(spec, VWAP.outputs, 1);
+  }
+
+  update(bar: BarInput): void {
+    const session = bar[SESSION] as number;
+    if (session !== this.session) {
+      this.session = session;
+      this.money = 0;
+      this.volume = 0;
+    }
+    const price = typicalPrice(bar);
+    const volume = bar[VOLUME] as number;
+    this.money += price * volume;
+    this.volume += volume;
+    this.values[0] = this.volume > 0 ? this.money / this.volume : price;
+  }
+}
+
+export const VWAP: IndicatorDefinition = {
+  name: 'VWAP',
+  title: 'Volume-weighted average price',
+  description:
+    'Typical price (H+L+C)/3 weighted by volume since the open of the session; the typical price itself until there is volume.',
+  params: [],
+  outputs: ['value'],
+  defaultOutput: 'value',
+  source: null,
+  create: (spec) => new VolumeWeightedPrice(spec),
+};
