@@ -2,6 +2,8 @@ export * from './failure/assert-never.ts';
 export * from './failure/bellwether-error.ts';
 export * from './failure/codes.ts';
 export * from './market/bar-series.ts';
+export * from './market/instrument.ts';
+export * from './market/price-factors.ts';
 export * from './money/decimal.ts';
 export * from './order/order.ts';
 export * from './signal/bias-signal.ts';

@@ -38,8 +38,16 @@ export interface Bar {
 export function allocateBars(symbol: string, timeframe: Timeframe, length: number): BarSeries {
   const column = () => new Float64Array(length);
   return {
-    symbol, timeframe, length,
-    start: column(), end: column(), open: column(), high: column(), low: column(), close: column(), volume: column(),
+    symbol,
+    timeframe,
+    length,
+    start: column(),
+    end: column(),
+    open: column(),
+    high: column(),
+    low: column(),
+    close: column(),
+    volume: column(),
   };
 }
 
@@ -60,7 +68,8 @@ export function barsFrom(symbol: string, timeframe: Timeframe, bars: readonly Ba
 
 /** Returns row `index` as an object. Throws a RangeError when there is no such row. */
 export function barAt(series: BarSeries, index: number): Bar {
-  if (!(index >= 0 && index < series.length)) throw new RangeError(`expected a row below ${series.length}, was ${index}`);
+  if (!(index >= 0 && index < series.length))
+    throw new RangeError(`expected a row below ${series.length}, was ${index}`);
   return {
     start: series.start[index] as number,
     end: series.end[index] as number,
@@ -77,10 +86,16 @@ export function sliceBars(series: BarSeries, from: number, to: number): BarSerie
   const lo = Math.max(0, from);
   const hi = Math.min(series.length, Math.max(lo, to));
   return {
-    symbol: series.symbol, timeframe: series.timeframe, length: hi - lo,
-    start: series.start.subarray(lo, hi), end: series.end.subarray(lo, hi),
-    open: series.open.subarray(lo, hi), high: series.high.subarray(lo, hi), low: series.low.subarray(lo, hi),
-    close: series.close.subarray(lo, hi), volume: series.volume.subarray(lo, hi),
+    symbol: series.symbol,
+    timeframe: series.timeframe,
+    length: hi - lo,
+    start: series.start.subarray(lo, hi),
+    end: series.end.subarray(lo, hi),
+    open: series.open.subarray(lo, hi),
+    high: series.high.subarray(lo, hi),
+    low: series.low.subarray(lo, hi),
+    close: series.close.subarray(lo, hi),
+    volume: series.volume.subarray(lo, hi),
   };
 }
 

@@ -20,6 +20,8 @@ export interface ExchangeCalendar {
   /** Returns the session that is open at the instant, open included, close excluded. */
   sessionAt(at: EpochMs): TradingSession | undefined;
   isOpen(at: EpochMs): boolean;
+  /** Returns the local date that holds the instant, whether or not the market trades on it. */
+  dayOf(at: EpochMs): EpochDay;
   /** Returns the session of a local date, `undefined` on a closed day. */
   sessionOn(date: IsoDate): TradingSession | undefined;
   /** The same by day number, for loops. */
@@ -75,6 +77,9 @@ class NyseCalendar implements ExchangeCalendar {
   #closes = new Float64Array(0);
   /** Where the last question was answered: the next one is usually near. */
   #near = 0;
+  #day: EpochDay = 0;
+  #dayFrom = Number.POSITIVE_INFINITY;
+  #dayUntil = Number.NEGATIVE_INFINITY;
 
   #load(): readonly TradingSession[] {
     if (this.#sessions.length > 0) return this.#sessions;
@@ -132,6 +137,16 @@ class NyseCalendar implements ExchangeCalendar {
 
   isOpen(at: EpochMs): boolean {
     return this.sessionAt(at) !== undefined;
+  }
+
+  dayOf(at: EpochMs): EpochDay {
+    if (!(at >= this.#dayFrom && at < this.#dayUntil)) {
+      checkInstant(at, FIRST_DAY * DAY_MS, (LAST_DAY + 1) * DAY_MS);
+      this.#day = localDayOf(NEW_YORK_CLOCK, at);
+      this.#dayFrom = NEW_YORK_CLOCK.instantOf(this.#day, 0);
+      this.#dayUntil = NEW_YORK_CLOCK.instantOf(this.#day + 1, 0);
+    }
+    return this.#day;
   }
 
   sessionOn(date: IsoDate): TradingSession | undefined {
@@ -226,6 +241,10 @@ class AlwaysOpenCalendar implements ExchangeCalendar {
 
   isOpen(at: EpochMs): boolean {
     return this.sessionAt(at) !== undefined;
+  }
+
+  dayOf(at: EpochMs): EpochDay {
+    return this.sessionAt(at).day;
   }
 
   sessionOn(date: IsoDate): TradingSession {
