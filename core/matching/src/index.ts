@@ -1,0 +1,2 @@
+/** What the market would have done with our orders: order → exchange → bar → fills. */
+export * from './exchange.ts';
