@@ -1,0 +1,366 @@
+// Written by tools/generate-schema.ts from the migrated database; not edited by hand.
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+type Column<Read, Write> = ColumnType<Read, Write, Write>;
+type Defaulted<Read, Write> = ColumnType<Read, Write | undefined, Write>;
+
+export interface AppAuditLog {
+  user_id: string;
+  seq: Defaulted<string, string | number | bigint>;
+  actor: string;
+  action: string;
+  subject_type: string;
+  subject_id: string;
+  details: Defaulted<unknown, string>;
+  recorded_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  previous_hash: Buffer | null;
+  hash: Generated<Buffer>;
+}
+
+export interface AppIdempotencyKeys {
+  user_id: string;
+  key: string;
+  operation: string;
+  request_hash: string;
+  response_status: number | null;
+  response_body: Defaulted<unknown, string | null>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  expires_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface AppMigrations {
+  name: string;
+  checksum: string;
+  applied_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface AppPipelineVersions {
+  pipeline_id: string;
+  version: number;
+  user_id: string;
+  content_hash: string;
+  document: Column<unknown, string>;
+  published_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface AppPipelines {
+  id: string;
+  user_id: string;
+  name: string;
+  description: Generated<string>;
+  config: Column<unknown, string>;
+  draft_version: Generated<number>;
+  published_version: number | null;
+  state: Generated<string>;
+  state_reason: string | null;
+  state_until: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  run_mode: Generated<string>;
+  trading_mode: Generated<string>;
+  next_due_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  archived_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface AppReports {
+  id: Generated<string>;
+  user_id: string;
+  pipeline_id: string;
+  execution_id: string;
+  body: Column<unknown, string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface AppSessions {
+  id: Generated<string>;
+  user_id: string;
+  token_hash: Buffer;
+  user_agent: string | null;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  last_seen_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  expires_at: Column<Temporal.Instant, Temporal.Instant | string>;
+  revoked_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface AppUsers {
+  id: string;
+  email: string;
+  password_hash: string;
+  display: string;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  archived_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface EngineAccountSnapshots {
+  account_id: string;
+  at: Column<Temporal.Instant, Temporal.Instant | string>;
+  user_id: string;
+  equity: Column<string, string | number>;
+  cash: Column<string, string | number>;
+  buying_power: Column<string, string | number>;
+}
+
+export interface EngineAccounts {
+  id: string;
+  user_id: string;
+  pipeline_id: string | null;
+  kind: string;
+  trading_mode: string;
+  currency: Generated<string>;
+  initial_balance: Column<string, string | number>;
+  cash: Column<string, string | number>;
+  reserved: Defaulted<string, string | number>;
+  state: Defaulted<unknown, string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineArmedTriggers {
+  id: Generated<string>;
+  pipeline_id: string;
+  node_id: string;
+  user_id: string;
+  arming: Column<string, string | number | bigint>;
+  kind: string;
+  symbol: string | null;
+  due_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  details: Defaulted<unknown, string>;
+  execution_id: string | null;
+  armed_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  fired_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  disarmed_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface EngineContents {
+  user_id: string;
+  hash: string;
+  body: Column<unknown, string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineCostEntries {
+  id: GeneratedAlways<string>;
+  user_id: string;
+  pipeline_id: string;
+  execution_id: string;
+  journal_seq: number | null;
+  node_id: string | null;
+  agent_type: string | null;
+  cost_type: string;
+  micros: Column<string, string | number | bigint>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineEvents {
+  user_id: string;
+  seq: Column<string, string | number | bigint>;
+  pipeline_id: string | null;
+  execution_id: string | null;
+  journal_seq: number | null;
+  body: Column<unknown, string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineExecutions {
+  id: string;
+  user_id: string;
+  pipeline_id: string;
+  version: number;
+  status: Generated<string>;
+  trading_mode: string;
+  run_mode: string;
+  trigger: Column<unknown, string>;
+  trigger_key: string;
+  source: Column<unknown, string>;
+  attempt: Generated<number>;
+  last_seq: Generated<number>;
+  result: string | null;
+  result_reason: string | null;
+  total_cost: Defaulted<string, string | number>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  started_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface EngineFills {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  order_id: string;
+  broker_fill_id: string;
+  price: Column<string, string | number>;
+  quantity: Column<string, string | number>;
+  amount: Column<string, string | number>;
+  fee: Defaulted<string, string | number>;
+  slippage: Defaulted<string, string | number>;
+  filled_at: Column<Temporal.Instant, Temporal.Instant | string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineInbox {
+  id: GeneratedAlways<string>;
+  user_id: string;
+  execution_id: string;
+  fact: Column<unknown, string>;
+  fact_key: string | null;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  consumed_by: number | null;
+}
+
+export interface EngineJournal {
+  execution_id: string;
+  journal_seq: number;
+  user_id: string;
+  event: string;
+  at: Column<Temporal.Instant, Temporal.Instant | string>;
+  recorded_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  body: Column<unknown, string>;
+}
+
+export interface EngineOrders {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  pipeline_id: string;
+  execution_id: string;
+  position_id: string;
+  client_order_id: string;
+  broker_order_id: string | null;
+  group_id: string | null;
+  purpose: string;
+  leg: string;
+  seq: number;
+  symbol: string;
+  side: string;
+  order_type: string;
+  time_in_force: string;
+  quantity: Column<string, string | number>;
+  limit_price: Defaulted<string | null, string | number | null>;
+  stop_price: Defaulted<string | null, string | number | null>;
+  request: Column<unknown, string>;
+  request_hash: string;
+  trading_mode: string;
+  not_before: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  state: Generated<string>;
+  state_reason: string | null;
+  filled_quantity: Defaulted<string, string | number>;
+  filled_amount: Defaulted<string, string | number>;
+  submitted_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EnginePipelineDailyStats {
+  pipeline_id: string;
+  exchange_day: string;
+  trading_mode: string;
+  user_id: string;
+  executions: Generated<number>;
+  trades: Generated<number>;
+  realized_pnl: Defaulted<string, string | number>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EnginePositions {
+  id: string;
+  user_id: string;
+  account_id: string;
+  pipeline_id: string;
+  execution_id: string;
+  trading_mode: string;
+  symbol: string;
+  side: string;
+  state: string;
+  quantity: Defaulted<string, string | number>;
+  entry_price: Defaulted<string | null, string | number | null>;
+  entry_avg: Defaulted<string | null, string | number | null>;
+  initial_stop: Defaulted<string | null, string | number | null>;
+  stop: Defaulted<string | null, string | number | null>;
+  target_1: Defaulted<string | null, string | number | null>;
+  target_2: Defaulted<string | null, string | number | null>;
+  shared: Generated<boolean>;
+  flags: Defaulted<unknown, string>;
+  naked_share_seconds: Defaulted<string, string | number>;
+  opened_at: Column<Temporal.Instant, Temporal.Instant | string>;
+  closed_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineReservations {
+  order_id: string;
+  user_id: string;
+  account_id: string;
+  amount: Column<string, string | number>;
+  state: Generated<string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineScheduleTicks {
+  pipeline_id: string;
+  scheduled_for: Column<Temporal.Instant, Temporal.Instant | string>;
+  user_id: string;
+  version: number;
+  outcome: Generated<string>;
+  reason: string | null;
+  execution_id: string | null;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineTrades {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  pipeline_id: string;
+  execution_id: string;
+  position_id: string;
+  trading_mode: string;
+  symbol: string;
+  side: string;
+  quantity: Column<string, string | number>;
+  entry_avg: Defaulted<string | null, string | number | null>;
+  exit_avg: Defaulted<string | null, string | number | null>;
+  realized_pnl: Column<string, string | number>;
+  fees: Defaulted<string, string | number>;
+  slippage: Defaulted<string, string | number>;
+  r_multiple: Defaulted<string | null, string | number | null>;
+  close_reason: string;
+  entry_at: Column<Temporal.Instant, Temporal.Instant | string>;
+  exit_at: Column<Temporal.Instant, Temporal.Instant | string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineUserEventCounters {
+  user_id: string;
+  last_seq: Defaulted<string, string | number | bigint>;
+}
+
+/** Every table, by its qualified name. `jsonb` is written as text: the driver would take an array for a PostgreSQL array. */
+export interface Schema {
+  'app.audit_log': AppAuditLog;
+  'app.idempotency_keys': AppIdempotencyKeys;
+  'app.migrations': AppMigrations;
+  'app.pipeline_versions': AppPipelineVersions;
+  'app.pipelines': AppPipelines;
+  'app.reports': AppReports;
+  'app.sessions': AppSessions;
+  'app.users': AppUsers;
+  'engine.account_snapshots': EngineAccountSnapshots;
+  'engine.accounts': EngineAccounts;
+  'engine.armed_triggers': EngineArmedTriggers;
+  'engine.contents': EngineContents;
+  'engine.cost_entries': EngineCostEntries;
+  'engine.events': EngineEvents;
+  'engine.executions': EngineExecutions;
+  'engine.fills': EngineFills;
+  'engine.inbox': EngineInbox;
+  'engine.journal': EngineJournal;
+  'engine.orders': EngineOrders;
+  'engine.pipeline_daily_stats': EnginePipelineDailyStats;
+  'engine.positions': EnginePositions;
+  'engine.reservations': EngineReservations;
+  'engine.schedule_ticks': EngineScheduleTicks;
+  'engine.trades': EngineTrades;
+  'engine.user_event_counters': EngineUserEventCounters;
+}
