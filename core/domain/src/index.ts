@@ -1,6 +1,7 @@
 export * from './failure/assert-never.ts';
 export * from './failure/bellwether-error.ts';
 export * from './failure/codes.ts';
+export * from './market/aggregate.ts';
 export * from './market/bar-series.ts';
 export * from './market/instrument.ts';
 export * from './market/price-factors.ts';
