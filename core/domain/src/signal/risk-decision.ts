@@ -1,5 +1,37 @@
 import type { EpochMs } from '../time/epoch-ms.ts';
 
+/** How big the risk manager wants to be, before any cap. */
+export type Sizing =
+  | { readonly kind: 'risk_fraction'; readonly fraction: number }
+  | { readonly kind: 'equity_fraction'; readonly fraction: number; readonly cashBufferFraction: number }
+  | { readonly kind: 'fixed_quantity'; readonly quantity: number }
+  | { readonly kind: 'fixed_notional'; readonly amount: number };
+
+/** Caps of the pipeline and of the account; null is no cap, 0 allows nothing. */
+export interface SizeLimits {
+  readonly maxPositionFraction: number | null;
+  readonly maxSymbolExposureFraction: number | null;
+  readonly grossExposureFraction: number | null;
+  readonly openRiskFraction: number | null;
+  readonly maxBatchRiskFraction: number | null;
+  readonly orderNotional: number | null;
+  /** Shares, already multiplied by the allowed fraction of average volume. */
+  readonly averageVolumeShares: number | null;
+  readonly maxOpenPositions: number | null;
+  readonly minRiskReward: number | null;
+}
+
+/** All that sizing needs besides price, levels and account, kept so that an entry can be sized at its fill. */
+export interface SizeRule {
+  readonly sizing: Sizing;
+  readonly limits: SizeLimits;
+  readonly allowShort: boolean;
+  /** 0–1: what conviction leaves of the size. */
+  readonly convictionFactor: number;
+  readonly quantityIncrement: number;
+  readonly priceIncrement: number;
+}
+
 /** What the risk manager allows for one signal. Quantities and money are exact decimal strings, so that the decision is plain data. */
 export interface RiskDecision {
   readonly symbol: string;
@@ -20,6 +52,9 @@ export interface RiskDecision {
   /** Equity the size was computed from, USD. */
   readonly equity: string;
   readonly sizingPrice: number;
+  /** Which price sizes the entry: the decision's close (or limit), or the open of the bar that fills it. */
+  readonly sizeReference: 'decision_close' | 'fill_price';
+  readonly sizeRule: SizeRule;
   readonly adjustmentsMade: string | null;
   readonly reasoning: string;
   /** The term of the size formula that was smallest. */

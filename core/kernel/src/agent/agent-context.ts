@@ -50,7 +50,8 @@ export interface AgentContext {
   condition(group: ConditionGroup, timeframe: Timeframe): ConditionReading;
   dataLabel(): { readonly source: string; readonly synthetic: boolean };
   position(): LanePosition;
-  account(): AccountView;
+  /** The account now, or as a close of the lane's own position at the newest price will leave it. */
+  account(afterClosingOwn?: boolean): AccountView;
   /** What has happened in this lane so far, for a reporting agent. */
   story(): LaneStory;
 }

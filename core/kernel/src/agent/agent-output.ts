@@ -1,4 +1,13 @@
-import type { BiasSignal, EpochMs, MarketData, RiskDecision, StrategySignal, TriggerFact, Universe } from '@bellwether/domain';
+import type {
+  BiasSignal,
+  EpochMs,
+  MarketData,
+  RiskDecision,
+  SizeRule,
+  StrategySignal,
+  TriggerFact,
+  Universe,
+} from '@bellwether/domain';
 
 /** One thing to be ordered for a lane, as the trade manager proposes it; it has no identity at a broker. */
 export interface OrderIntent {
@@ -12,6 +21,10 @@ export interface OrderIntent {
   readonly stopLoss: number | null;
   readonly target1: number | null;
   readonly target2: number | null;
+  /** The price the size was computed from, at which controls are checked again when the entry is deferred. */
+  readonly sizingPrice: number;
+  /** Set when the entry is sized by the open of the bar that fills it; then `quantity` is shown, not traded. */
+  readonly sizeAtFill: SizeRule | null;
 }
 
 /** How a position opened by these intents is to be managed. */

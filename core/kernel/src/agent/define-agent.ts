@@ -19,10 +19,21 @@ export type Decision =
 /** What a trigger waits for, stated by its agent; the runtime waits and counts, the agent never polls. */
 export type TriggerWatch =
   | { readonly kind: 'time'; readonly next: (after: EpochMs) => EpochMs | null }
-  | { readonly kind: 'technical'; readonly timeframe: Timeframe; readonly condition: ConditionGroup;
-      readonly fire: 'on_change' | 'every_bar'; readonly cooldownMs: number }
-  | { readonly kind: 'price'; readonly symbol: string | null; readonly operator: '>=' | '<=' | 'crosses_above' | 'crosses_below' | 'moves_percent';
-      readonly value: number; readonly reference: 'previous_close' | 'open' | 'arming'; readonly oncePerSession: boolean };
+  | {
+      readonly kind: 'technical';
+      readonly timeframe: Timeframe;
+      readonly condition: ConditionGroup;
+      readonly fire: 'on_change' | 'every_bar';
+      readonly cooldownMs: number;
+    }
+  | {
+      readonly kind: 'price';
+      readonly symbol: string | null;
+      readonly operator: '>=' | '<=' | 'crosses_above' | 'crosses_below' | 'moves_percent';
+      readonly value: number;
+      readonly reference: 'previous_close' | 'open' | 'arming';
+      readonly oncePerSession: boolean;
+    };
 
 /**
  * An agent as data: metadata, the schema its form is drawn from, and one decision. `decide` is a pure function of its arguments; it throws

@@ -17,8 +17,21 @@ type CommandBody = ExecutionCommand extends infer C ? (C extends { id: string } 
 /** Returns the state of an execution that has no journal yet. */
 export function startExecution(plan: Plan, executionId: string): ExecutionState {
   return {
-    executionId, seq: 0, status: 'new', pipelineId: '', version: 0, tradingMode: 'simulation', runMode: 'run_once', trigger: null,
-    shared: plan.nodes.map(() => UNTOUCHED), lanes: [], open: [], cancelReason: null, costMicros: '0', result: null, reason: null,
+    executionId,
+    seq: 0,
+    status: 'new',
+    pipelineId: '',
+    version: 0,
+    tradingMode: 'simulation',
+    runMode: 'run_once',
+    trigger: null,
+    shared: plan.nodes.map(() => UNTOUCHED),
+    lanes: [],
+    open: [],
+    cancelReason: null,
+    costMicros: '0',
+    result: null,
+    reason: null,
   };
 }
 
@@ -33,7 +46,9 @@ export function advance(plan: Plan, state: ExecutionState, event: ExecutionEvent
   const draft: Draft = { ...state, seq: state.seq + 1 };
   fold(plan, draft, event);
   const bodies = draft.status === 'ended' ? [] : whatFollows(plan, draft, event);
-  const commands = bodies.map((body, place) => ({ ...body, id: `${draft.executionId}:${draft.seq}:${place}` }) as ExecutionCommand);
+  const commands = bodies.map(
+    (body, place) => ({ ...body, id: `${draft.executionId}:${draft.seq}:${place}` }) as ExecutionCommand,
+  );
   if (commands.length > 0) draft.open = [...draft.open, ...commands];
   return { state: draft, commands };
 }
@@ -64,22 +79,35 @@ function fold(plan: Plan, draft: Draft, event: ExecutionEvent): void {
       addCost(draft, event.costIncrement);
       const submits = event.output?.kind === 'trade' && event.output.value.intents.length > 0;
       record(plan, draft, event, (was) => ({
-        ...was, status: submits ? 'settling' : 'done', output: event.output, summary: event.outputSummary, settledAt: submits ? null : event.at,
+        ...was,
+        status: submits ? 'settling' : 'done',
+        output: event.output,
+        summary: event.outputSummary,
+        settledAt: submits ? null : event.at,
       }));
-      if (event.output?.kind === 'universe') draft.lanes = event.output.value.symbols.map((symbol) => newLane(plan, symbol));
+      if (event.output?.kind === 'universe')
+        draft.lanes = event.output.value.symbols.map((symbol) => newLane(plan, symbol));
       return;
     }
     case 'lane_blocked':
       close(draft, event.commandId);
       addCost(draft, event.costIncrement);
       record(plan, draft, event, (was) => ({
-        ...was, status: 'blocked', output: event.output, summary: event.outputSummary, refusal: event.refusal, settledAt: event.at,
+        ...was,
+        status: 'blocked',
+        output: event.output,
+        summary: event.outputSummary,
+        refusal: event.refusal,
+        settledAt: event.at,
       }));
       return;
     case 'error':
       close(draft, event.commandId);
       record(plan, draft, event, (was) => ({
-        ...was, status: event.willRetry ? 'retrying' : 'failed', attempt: event.attempt, summary: event.errorMessage,
+        ...was,
+        status: event.willRetry ? 'retrying' : 'failed',
+        attempt: event.attempt,
+        summary: event.errorMessage,
         settledAt: event.willRetry ? null : event.at,
       }));
       return;
@@ -95,7 +123,11 @@ function fold(plan: Plan, draft: Draft, event: ExecutionEvent): void {
     case 'intents_settled':
       close(draft, event.commandId);
       record(plan, draft, event, (was) => ({
-        ...was, status: event.outcome === 'refused' ? 'blocked' : 'done', refusal: event.refusal, summary: event.outputSummary, settledAt: event.at,
+        ...was,
+        status: event.outcome === 'refused' ? 'blocked' : 'done',
+        refusal: event.refusal,
+        summary: event.outputSummary,
+        settledAt: event.at,
       }));
       return;
     case 'cancel_requested':
@@ -118,10 +150,16 @@ function fold(plan: Plan, draft: Draft, event: ExecutionEvent): void {
 
 function whatFollows(plan: Plan, draft: Draft, event: ExecutionEvent): CommandBody[] {
   const bodies: CommandBody[] = [];
-  if (event.event === 'agent_started' || event.event === 'order_updated' || event.event === 'trade_executed') return bodies;
+  if (event.event === 'agent_started' || event.event === 'order_updated' || event.event === 'trade_executed')
+    return bodies;
 
   if (event.event === 'error' && event.willRetry && draft.cancelReason === null) {
-    bodies.push({ command: 'set_timer', nodeId: event.agentId, symbol: event.symbol, dueAt: event.at + plan.pipeline.settings.retryDelayMs });
+    bodies.push({
+      command: 'set_timer',
+      nodeId: event.agentId,
+      symbol: event.symbol,
+      dueAt: event.at + plan.pipeline.settings.retryDelayMs,
+    });
     return bodies;
   }
   if (event.event === 'timer_fired') {
@@ -133,9 +171,19 @@ function whatFollows(plan: Plan, draft: Draft, event: ExecutionEvent): CommandBo
     bodies.push({ command: 'invoke_agent', nodeId: timer.nodeId, symbol: timer.symbol, attempt });
     return bodies;
   }
-  if (event.event === 'agent_completed' && event.output?.kind === 'trade' && event.symbol !== null && event.output.value.intents.length > 0) {
+  if (
+    event.event === 'agent_completed' &&
+    event.output?.kind === 'trade' &&
+    event.symbol !== null &&
+    event.output.value.intents.length > 0
+  ) {
     if (draft.cancelReason === null) {
-      bodies.push({ command: 'submit_intents', nodeId: event.agentId, symbol: event.symbol, plan: event.output.value as TradePlan });
+      bodies.push({
+        command: 'submit_intents',
+        nodeId: event.agentId,
+        symbol: event.symbol,
+        plan: event.output.value as TradePlan,
+      });
       return bodies;
     }
     setRecord(plan, draft, event.agentId, event.symbol, (was) => canceled({ ...was, status: 'waiting' }, event.at));
@@ -181,11 +229,21 @@ function invokeReadyInLane(plan: Plan, draft: Draft, laneIndex: number, at: Epoc
       settled.push(index);
     }
   });
-  if (records !== null) draft.lanes = replaceAt(draft.lanes, laneIndex, { ...lane, nodes: records, settled: [...lane.settled, ...settled] });
+  if (records !== null)
+    draft.lanes = replaceAt(draft.lanes, laneIndex, {
+      ...lane,
+      nodes: records,
+      settled: [...lane.settled, ...settled],
+    });
 }
 
 /** Nodes come in topological order, so one pass sees a skip reach everything below it. */
-function readinessOf(plan: Plan, node: PlanNode, records: readonly NodeRecord[], shared: readonly NodeRecord[] = records): 'ready' | 'not_yet' | 'never' {
+function readinessOf(
+  plan: Plan,
+  node: PlanNode,
+  records: readonly NodeRecord[],
+  shared: readonly NodeRecord[] = records,
+): 'ready' | 'not_yet' | 'never' {
   let triggers = 0;
   let fired = 0;
   let pending = 0;
@@ -206,21 +264,31 @@ function readinessOf(plan: Plan, node: PlanNode, records: readonly NodeRecord[],
   if (triggers > 0 && fired === 0) return 'never';
   if (lost === 0) return 'ready';
   // The report explains why a lane stopped; it has nothing to say of a lane in which nothing was tried.
-  return node.category === 'reporting' && (well > 0 || node.parents.some((parent) => statusOf(plan, parent, records, shared) !== 'skipped')) ? 'ready' : 'never';
+  return node.category === 'reporting' &&
+    (well > 0 || node.parents.some((parent) => statusOf(plan, parent, records, shared) !== 'skipped'))
+    ? 'ready'
+    : 'never';
 }
 
-function statusOf(plan: Plan, nodeId: string, records: readonly NodeRecord[], shared: readonly NodeRecord[]): NodeRecord['status'] {
+function statusOf(
+  plan: Plan,
+  nodeId: string,
+  records: readonly NodeRecord[],
+  shared: readonly NodeRecord[],
+): NodeRecord['status'] {
   const index = plan.indexOf(nodeId);
   return ((plan.nodes[index] as PlanNode).scope === 'execution' ? shared[index] : records[index])?.status ?? 'skipped';
 }
 
 function completion(plan: Plan, draft: Draft): CommandBody {
-  if (draft.cancelReason !== null) return { command: 'complete_execution', status: 'canceled', result: 'canceled', reason: draft.cancelReason };
+  if (draft.cancelReason !== null)
+    return { command: 'complete_execution', status: 'canceled', result: 'canceled', reason: draft.cancelReason };
   const traded = draft.lanes.some((lane) => lane.traded);
   const all = [...draft.shared, ...draft.lanes.flatMap((lane) => lane.nodes)];
   const failure = all.find((record) => record.status === 'failed');
   if (traded) return { command: 'complete_execution', status: 'completed', result: 'traded', reason: null };
-  if (failure !== undefined) return { command: 'complete_execution', status: 'failed', result: 'failed', reason: failure.summary };
+  if (failure !== undefined)
+    return { command: 'complete_execution', status: 'failed', result: 'failed', reason: failure.summary };
   const blocked = all.find((record) => record.status === 'blocked');
   const places = plan.nodes.some((node) => node.writes === 'trade');
   const reason = blocked?.refusal?.rule ?? (places ? 'nothing_to_do' : 'analysis_only');
@@ -232,7 +300,9 @@ function newLane(plan: Plan, symbol: string): LaneState {
 }
 
 function canceled(node: NodeRecord, at: EpochMs): NodeRecord {
-  return node.status === 'waiting' || node.status === 'retrying' ? { ...node, status: 'skipped', summary: 'canceled', settledAt: at } : node;
+  return node.status === 'waiting' || node.status === 'retrying'
+    ? { ...node, status: 'skipped', summary: 'canceled', settledAt: at }
+    : node;
 }
 
 function withOrder(orders: readonly OrderSnapshot[], order: OrderSnapshot): readonly OrderSnapshot[] {
@@ -253,11 +323,20 @@ function recordOf(plan: Plan, draft: Draft, nodeId: string, symbol: string | nul
   const index = plan.indexOf(nodeId);
   const records = symbol === null ? draft.shared : laneOf(draft, symbol).nodes;
   const found = records[index];
-  if (found === undefined) throw new BellwetherError('bug', 'execution/journal-conflict', `expected a node of the plan, was "${nodeId}"`, { executionId: draft.executionId });
+  if (found === undefined)
+    throw new BellwetherError('bug', 'execution/journal-conflict', `expected a node of the plan, was "${nodeId}"`, {
+      executionId: draft.executionId,
+    });
   return found;
 }
 
-function setRecord(plan: Plan, draft: Draft, nodeId: string, symbol: string | null, change: (was: NodeRecord) => NodeRecord): void {
+function setRecord(
+  plan: Plan,
+  draft: Draft,
+  nodeId: string,
+  symbol: string | null,
+  change: (was: NodeRecord) => NodeRecord,
+): void {
   const index = plan.indexOf(nodeId);
   const changed = change(recordOf(plan, draft, nodeId, symbol));
   if (symbol === null) {
@@ -265,13 +344,21 @@ function setRecord(plan: Plan, draft: Draft, nodeId: string, symbol: string | nu
     return;
   }
   inLane(draft, symbol, (lane) => ({
-    ...lane, nodes: replaceAt(lane.nodes, index, changed), settled: isSettled(changed.status) ? [...lane.settled, index] : lane.settled,
+    ...lane,
+    nodes: replaceAt(lane.nodes, index, changed),
+    settled: isSettled(changed.status) ? [...lane.settled, index] : lane.settled,
   }));
 }
 
 function laneOf(draft: Draft, symbol: string): LaneState {
   const lane = draft.lanes.find((candidate) => candidate.symbol === symbol);
-  if (lane === undefined) throw new BellwetherError('bug', 'execution/journal-conflict', `expected a lane of the execution, was "${symbol}"`, { executionId: draft.executionId });
+  if (lane === undefined)
+    throw new BellwetherError(
+      'bug',
+      'execution/journal-conflict',
+      `expected a lane of the execution, was "${symbol}"`,
+      { executionId: draft.executionId },
+    );
   return lane;
 }
 
@@ -301,7 +388,12 @@ function replaceAt<T>(list: readonly T[], index: number, value: T): readonly T[]
 }
 
 function contradiction(state: ExecutionState, event: ExecutionEvent, expected: string): BellwetherError {
-  return new BellwetherError('bug', 'execution/journal-conflict', `expected ${expected}, was ${event.event} at journal_seq ${state.seq + 1}`, {
-    executionId: state.executionId,
-  });
+  return new BellwetherError(
+    'bug',
+    'execution/journal-conflict',
+    `expected ${expected}, was ${event.event} at journal_seq ${state.seq + 1}`,
+    {
+      executionId: state.executionId,
+    },
+  );
 }

@@ -48,7 +48,14 @@ export interface ExecutionState {
   readonly reason: string | null;
 }
 
-export const UNTOUCHED: NodeRecord = { status: 'waiting', attempt: 0, output: null, summary: '', refusal: null, settledAt: null };
+export const UNTOUCHED: NodeRecord = {
+  status: 'waiting',
+  attempt: 0,
+  output: null,
+  summary: '',
+  refusal: null,
+  settledAt: null,
+};
 
 const SETTLED: ReadonlySet<NodeStatus> = new Set(['done', 'blocked', 'failed', 'skipped']);
 export function isSettled(status: NodeStatus): boolean {

@@ -22,7 +22,11 @@ export interface ExecutionPorts {
   readonly catalogue: AgentCatalogue;
   contextFor(plan: Plan, state: ExecutionState, node: PlanNode, symbol: string | null): StepContext;
   /** Hands intents to the gate. The answer holds every event that is already known; the rest arrive as facts until `intents_settled`. */
-  submit(plan: Plan, state: ExecutionState, command: Submit): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]>;
+  submit(
+    plan: Plan,
+    state: ExecutionState,
+    command: Submit,
+  ): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]>;
   /** Returns the id of the report that the journal gives rise to, or null when the plan has none. */
   reportId(state: ExecutionState, command: Complete): string | null;
 }
@@ -31,7 +35,13 @@ export interface ExecutionPorts {
 export function startedEvent(plan: Plan, command: Invoke, at: EpochMs): ExecutionEvent {
   const node = nodeOf(plan, command.nodeId);
   return {
-    event: 'agent_started', at, commandId: command.id, agentId: node.id, agentType: node.agentType, symbol: command.symbol, attempt: command.attempt,
+    event: 'agent_started',
+    at,
+    commandId: command.id,
+    agentId: node.id,
+    agentType: node.agentType,
+    symbol: command.symbol,
+    attempt: command.attempt,
   };
 }
 
@@ -39,23 +49,45 @@ export function startedEvent(plan: Plan, command: Invoke, at: EpochMs): Executio
  * Answers one command with the events that follow from it. Only this touches the world, and only through its ports; an agent whose `decide`
  * returns no promise is not awaited. A failure of an agent is an event, never an exception.
  */
-export function perform(plan: Plan, state: ExecutionState, command: ExecutionCommand, ports: ExecutionPorts): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]> {
+export function perform(
+  plan: Plan,
+  state: ExecutionState,
+  command: ExecutionCommand,
+  ports: ExecutionPorts,
+): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]> {
   switch (command.command) {
     case 'invoke_agent':
       return invoke(plan, state, command, ports);
     case 'submit_intents':
       return ports.submit(plan, state, command);
     case 'complete_execution':
-      return [{
-        event: 'execution_completed', at: ports.now(), commandId: command.id, status: command.status, result: command.result, reason: command.reason,
-        totalCost: microsToUsd(state.costMicros), reportId: ports.reportId(state, command),
-      }];
+      return [
+        {
+          event: 'execution_completed',
+          at: ports.now(),
+          commandId: command.id,
+          status: command.status,
+          result: command.result,
+          reason: command.reason,
+          totalCost: microsToUsd(state.costMicros),
+          reportId: ports.reportId(state, command),
+        },
+      ];
     case 'set_timer':
-      throw new BellwetherError('bug', 'execution/journal-conflict', 'expected the runtime to keep timers itself, was asked to perform one');
+      throw new BellwetherError(
+        'bug',
+        'execution/journal-conflict',
+        'expected the runtime to keep timers itself, was asked to perform one',
+      );
   }
 }
 
-function invoke(plan: Plan, state: ExecutionState, command: Invoke, ports: ExecutionPorts): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]> {
+function invoke(
+  plan: Plan,
+  state: ExecutionState,
+  command: Invoke,
+  ports: ExecutionPorts,
+): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]> {
   const node = nodeOf(plan, command.nodeId);
   const agent = agentOf(ports.catalogue, node);
   const startedAt = ports.now();
@@ -82,17 +114,47 @@ interface StepIds {
   readonly symbol: string | null;
 }
 
-function answer(agent: AgentDefinition, decision: Decision, step: StepIds, startedAt: EpochMs, at: EpochMs, inputsHash: string | null): readonly ExecutionEvent[] {
+function answer(
+  agent: AgentDefinition,
+  decision: Decision,
+  step: StepIds,
+  startedAt: EpochMs,
+  at: EpochMs,
+  inputsHash: string | null,
+): readonly ExecutionEvent[] {
   const costIncrement = rental(agent.rate, at - startedAt);
   const output = decision.kind === 'pass' ? null : (decision.output ?? null);
   if (output !== null && output.kind !== agent.writes) {
-    return [{ event: 'error', at, ...step, errorCode: 'agent/bad-output', errorMessage: `expected ${agent.type} to write ${agent.writes}, was ${output.kind}`, attempt: 1, willRetry: false }];
+    return [
+      {
+        event: 'error',
+        at,
+        ...step,
+        errorCode: 'agent/bad-output',
+        errorMessage: `expected ${agent.type} to write ${agent.writes}, was ${output.kind}`,
+        attempt: 1,
+        willRetry: false,
+      },
+    ];
   }
   const refusal = decision.kind === 'blocked' ? decision.refusal : refusalIn(decision);
   if (refusal !== null) {
-    return [{ event: 'lane_blocked', at, ...step, refusal, output, outputSummary: decision.summary, costIncrement, inputsHash }];
+    return [
+      {
+        event: 'lane_blocked',
+        at,
+        ...step,
+        refusal,
+        output,
+        outputSummary: decision.summary,
+        costIncrement,
+        inputsHash,
+      },
+    ];
   }
-  return [{ event: 'agent_completed', at, ...step, output, outputSummary: decision.summary, costIncrement, inputsHash }];
+  return [
+    { event: 'agent_completed', at, ...step, output, outputSummary: decision.summary, costIncrement, inputsHash },
+  ];
 }
 
 /** `hold` never produces an order and a refused size never does: the lane ends with the reason. */
@@ -101,10 +163,24 @@ function refusalIn(decision: Exclude<Decision, { kind: 'blocked' }>): Refusal | 
   const { output } = decision;
   if (output.kind === 'strategy' && output.value.action === 'hold') {
     const rule = output.value.holdReasons[0] ?? 'hold';
-    return { rule, value: output.value.holdReasons.join(', '), threshold: null, distance: null, text: output.value.reasoning };
+    return {
+      rule,
+      value: output.value.holdReasons.join(', '),
+      threshold: null,
+      distance: null,
+      text: output.value.reasoning,
+    };
   }
   if (output.kind === 'risk' && !output.value.approved) {
-    return output.value.refusal ?? { rule: 'not_approved', value: null, threshold: null, distance: null, text: output.value.reasoning };
+    return (
+      output.value.refusal ?? {
+        rule: 'not_approved',
+        value: null,
+        threshold: null,
+        distance: null,
+        text: output.value.reasoning,
+      }
+    );
   }
   return null;
 }
@@ -113,7 +189,17 @@ function failed(error: unknown, step: StepIds, attempt: number, at: EpochMs, pla
   const known = isBellwetherError(error) ? error : null;
   const message = error instanceof Error ? error.message : String(error);
   const willRetry = known?.kind === 'retryable' && attempt <= plan.pipeline.settings.maxRetries;
-  return [{ event: 'error', at, ...step, errorCode: known?.code ?? 'agent/failed', errorMessage: message, attempt, willRetry }];
+  return [
+    {
+      event: 'error',
+      at,
+      ...step,
+      errorCode: known?.code ?? 'agent/failed',
+      errorMessage: message,
+      attempt,
+      willRetry,
+    },
+  ];
 }
 
 /** Returns the newest output of each kind that the node's ancestors wrote. */
@@ -122,7 +208,9 @@ function inputFor(plan: Plan, state: ExecutionState, node: PlanNode, symbol: str
   const input: Record<string, unknown> = {};
   for (const source of node.sources) {
     const index = plan.indexOf(source.nodeId);
-    const record = (plan.nodes[index]?.scope === 'execution' ? state.shared[index] : lane?.nodes[index]) as NodeRecord | undefined;
+    const record = (plan.nodes[index]?.scope === 'execution' ? state.shared[index] : lane?.nodes[index]) as
+      | NodeRecord
+      | undefined;
     if (record?.output !== null && record?.output !== undefined) input[source.kind] = record.output.value;
   }
   return input as AgentInput;
@@ -130,13 +218,19 @@ function inputFor(plan: Plan, state: ExecutionState, node: PlanNode, symbol: str
 
 function nodeOf(plan: Plan, nodeId: string): PlanNode {
   const node = plan.nodes[plan.indexOf(nodeId)];
-  if (node === undefined) throw new BellwetherError('bug', 'execution/journal-conflict', `expected a node of the plan, was "${nodeId}"`);
+  if (node === undefined)
+    throw new BellwetherError('bug', 'execution/journal-conflict', `expected a node of the plan, was "${nodeId}"`);
   return node;
 }
 
 function agentOf(catalogue: AgentCatalogue, node: PlanNode): AgentDefinition {
   const agent = catalogue.get(node.agentType);
-  if (agent === undefined) throw new BellwetherError('invalid', 'agent/unknown', `expected an agent of the catalogue, was "${node.agentType}"`);
+  if (agent === undefined)
+    throw new BellwetherError(
+      'invalid',
+      'agent/unknown',
+      `expected an agent of the catalogue, was "${node.agentType}"`,
+    );
   return agent;
 }
 

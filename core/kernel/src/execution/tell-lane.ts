@@ -3,7 +3,14 @@ import type { ExecutionState, NodeRecord, NodeStatus } from './execution-state.t
 import type { LaneStep, LaneStory } from './lane-story.ts';
 
 const TOLD: Readonly<Record<NodeStatus, LaneStep['status']>> = {
-  waiting: 'waiting', running: 'running', retrying: 'running', settling: 'running', done: 'done', blocked: 'blocked', failed: 'failed', skipped: 'skipped',
+  waiting: 'waiting',
+  running: 'running',
+  retrying: 'running',
+  settling: 'running',
+  done: 'done',
+  blocked: 'blocked',
+  failed: 'failed',
+  skipped: 'skipped',
 };
 
 /** Returns what has happened in a lane so far: execution-wide steps first, then the lane's own in the order in which they settled. */
@@ -12,8 +19,13 @@ export function tellLane(plan: Plan, state: ExecutionState, symbol: string): Lan
   const steps: LaneStep[] = [];
   const tell = (node: PlanNode, record: NodeRecord) => {
     steps.push({
-      nodeId: node.id, agentType: node.agentType, at: record.settledAt ?? 0, status: TOLD[record.status], summary: record.summary,
-      output: record.output, refusal: record.refusal,
+      nodeId: node.id,
+      agentType: node.agentType,
+      at: record.settledAt ?? 0,
+      status: TOLD[record.status],
+      summary: record.summary,
+      output: record.output,
+      refusal: record.refusal,
     });
   };
   plan.nodes.forEach((node, index) => {

@@ -8,7 +8,11 @@ export interface CommissionRate {
   readonly maximumFraction: Ratio | null;
 }
 
-export function commissionFor(settings: { readonly perShare: number; readonly minimum: number; readonly maximumFraction: number | null }): CommissionRate {
+export function commissionFor(settings: {
+  readonly perShare: number;
+  readonly minimum: number;
+  readonly maximumFraction: number | null;
+}): CommissionRate {
   return {
     perShare: ratioFromNumber(settings.perShare),
     minimum: divideFloor(ratioFromNumber(settings.minimum), 1_000_000n) as Money,

@@ -15,50 +15,23 @@ import {
   type Ratio,
   type Refusal,
   ratioFromNumber,
+  type SizeRule,
+  type Sizing,
 } from '@bellwether/domain';
 import type { AccountView } from '../agent/agent-context.ts';
 import { type CommissionRate, commissionFor, exactCommission } from './commission-rate.ts';
 import { checkLevels } from './levels.ts';
 
-/** How big the risk manager wants to be, before any cap. */
-export type Sizing =
-  | { readonly kind: 'risk_fraction'; readonly fraction: number }
-  | { readonly kind: 'equity_fraction'; readonly fraction: number; readonly cashBufferFraction: number }
-  | { readonly kind: 'fixed_quantity'; readonly quantity: number }
-  | { readonly kind: 'fixed_notional'; readonly amount: number };
-
-/** Caps of the pipeline and of the account; null is no cap, 0 allows nothing. */
-export interface SizeLimits {
-  readonly maxPositionFraction: number | null;
-  readonly maxSymbolExposureFraction: number | null;
-  readonly grossExposureFraction: number | null;
-  readonly openRiskFraction: number | null;
-  readonly maxBatchRiskFraction: number | null;
-  readonly orderNotional: number | null;
-  /** Shares, already multiplied by the allowed fraction of average volume. */
-  readonly averageVolumeShares: number | null;
-  readonly maxOpenPositions: number | null;
-  readonly minRiskReward: number | null;
-}
-
-export interface SizeRequest {
+export interface SizeRequest extends SizeRule {
   readonly side: 'buy' | 'sell';
   /** The sizing reference: limit price, decision's close, or the fill bar's open. */
   readonly price: number;
   readonly stop: number | null;
   readonly target1: number | null;
   readonly target2: number | null;
-  readonly sizing: Sizing;
-  readonly limits: SizeLimits;
-  readonly allowShort: boolean;
   readonly account: AccountView;
   /** USD already risked by this execution's earlier lanes. */
   readonly batchRiskUsed: string;
-  /** 0–1: what conviction leaves of the size. */
-  readonly convictionFactor: number;
-  readonly quantityIncrement: number;
-  /** USD; the tolerance of the reward-to-risk check. */
-  readonly priceIncrement: number;
 }
 
 export interface SizeCap {
@@ -86,28 +59,51 @@ export interface SizeResult {
  */
 export function sizePosition(request: SizeRequest): SizeResult {
   const refused = (refusal: Refusal): SizeResult => ({
-    quantity: NO_QUANTITY, wanted: NO_QUANTITY, caps: [], bindingCap: null, riskAmount: null, riskPct: null,
-    notional: 0n as Money, refusal,
+    quantity: NO_QUANTITY,
+    wanted: NO_QUANTITY,
+    caps: [],
+    bindingCap: null,
+    riskAmount: null,
+    riskPct: null,
+    notional: 0n as Money,
+    refusal,
   });
 
   const bad = checkLevels({
-    side: request.side, entry: request.price, stop: request.stop, target1: request.target1, target2: request.target2,
-    minRiskReward: request.limits.minRiskReward, priceIncrement: request.priceIncrement,
+    side: request.side,
+    entry: request.price,
+    stop: request.stop,
+    target1: request.target1,
+    target2: request.target2,
+    minRiskReward: request.limits.minRiskReward,
+    priceIncrement: request.priceIncrement,
   });
   if (request.side === 'sell' && !(request.allowShort && request.account.allowShort)) {
-    return refused({ rule: 'allow_short', value: 'sell', threshold: 'buy', distance: null, text: 'short selling is off for this pipeline or account' });
+    return refused({
+      rule: 'allow_short',
+      value: 'sell',
+      threshold: 'buy',
+      distance: null,
+      text: 'short selling is off for this pipeline or account',
+    });
   }
   if (bad !== null) return refused(bad);
   const { limits, account } = request;
   if (limits.maxOpenPositions !== null && account.openPositions >= limits.maxOpenPositions) {
     return refused({
-      rule: 'max_open_positions', value: account.openPositions, threshold: limits.maxOpenPositions, distance: 0,
+      rule: 'max_open_positions',
+      value: account.openPositions,
+      threshold: limits.maxOpenPositions,
+      distance: 0,
       text: `${account.openPositions} positions are open and at most ${limits.maxOpenPositions} may be`,
     });
   }
   if (request.stop === null && request.sizing.kind === 'risk_fraction') {
     return refused({
-      rule: 'stop_required', value: null, threshold: null, distance: null,
+      rule: 'stop_required',
+      value: null,
+      threshold: null,
+      distance: null,
       text: 'sizing by risk_fraction needs a stop; give the strategy a stop, or size by equity_fraction, fixed_quantity or fixed_notional',
     });
   }
@@ -123,22 +119,37 @@ export function sizePosition(request: SizeRequest): SizeResult {
   const caps: SizeCap[] = [];
   const add = (name: string, quantity: Quantity) => caps.push({ name, quantity: floorTo(quantity, increment) });
   const ofEquity = (fraction: number): Money => divideFloor(equity * ratioFromNumber(fraction), RATIO_ONE) as Money;
-  const sharesFor = (amount: Money, perShare: Price): Quantity => (amount <= 0n ? NO_QUANTITY : ((amount * 1_000_000_000_000n) / perShare)) as Quantity;
+  const sharesFor = (amount: Money, perShare: Price): Quantity =>
+    (amount <= 0n ? NO_QUANTITY : (amount * 1_000_000_000_000n) / perShare) as Quantity;
 
-  const wanted = scale(wantedQuantity(request.sizing, equity, price, risk, rate, increment), request.convictionFactor, increment);
+  const wanted = scale(
+    wantedQuantity(request.sizing, equity, price, risk, rate, increment),
+    request.convictionFactor,
+    increment,
+  );
   add('sizing', wanted);
-  if (limits.maxPositionFraction !== null) add('max_position_fraction', sharesFor(ofEquity(limits.maxPositionFraction), price));
+  if (limits.maxPositionFraction !== null)
+    add('max_position_fraction', sharesFor(ofEquity(limits.maxPositionFraction), price));
   if (limits.maxSymbolExposureFraction !== null) {
-    add('max_symbol_exposure_fraction', sharesFor((ofEquity(limits.maxSymbolExposureFraction) - parseMoney(account.symbolExposure)) as Money, price));
+    add(
+      'max_symbol_exposure_fraction',
+      sharesFor((ofEquity(limits.maxSymbolExposureFraction) - parseMoney(account.symbolExposure)) as Money, price),
+    );
   }
   if (limits.grossExposureFraction !== null) {
-    add('gross_exposure', sharesFor((ofEquity(limits.grossExposureFraction) - parseMoney(account.grossExposure)) as Money, price));
+    add(
+      'gross_exposure',
+      sharesFor((ofEquity(limits.grossExposureFraction) - parseMoney(account.grossExposure)) as Money, price),
+    );
   }
   if (limits.openRiskFraction !== null && risk !== null) {
     add('open_risk', sharesFor((ofEquity(limits.openRiskFraction) - parseMoney(account.openRisk)) as Money, risk));
   }
   if (limits.maxBatchRiskFraction !== null && risk !== null) {
-    add('max_batch_risk_fraction', sharesFor((ofEquity(limits.maxBatchRiskFraction) - parseMoney(request.batchRiskUsed)) as Money, risk));
+    add(
+      'max_batch_risk_fraction',
+      sharesFor((ofEquity(limits.maxBatchRiskFraction) - parseMoney(request.batchRiskUsed)) as Money, risk),
+    );
   }
   if (limits.orderNotional !== null) add('order_notional', sharesFor(moneyOf(limits.orderNotional), price));
   if (limits.averageVolumeShares !== null) add('average_volume', quantityFromNumber(limits.averageVolumeShares));
@@ -148,21 +159,32 @@ export function sizePosition(request: SizeRequest): SizeResult {
   const quantity = binding.quantity;
   const amount = notional(price, quantity);
   const riskAmount = distance === null ? null : notional(distance, quantity);
-  const riskPct = riskAmount === null || equity <= 0n ? null : (moneyToNumber(riskAmount) / moneyToNumber(equity)) * 100;
+  const riskPct =
+    riskAmount === null || equity <= 0n ? null : (moneyToNumber(riskAmount) / moneyToNumber(equity)) * 100;
   const result = { quantity, wanted, caps, bindingCap: binding.name, riskAmount, riskPct, notional: amount };
   if (quantity >= increment) return { ...result, refusal: null };
   return {
     ...result,
     quantity: NO_QUANTITY,
     refusal: {
-      rule: 'size_below_one', value: formatQuantity(quantity), threshold: formatQuantity(increment), distance: formatQuantity((increment - quantity) as Quantity),
+      rule: 'size_below_one',
+      value: formatQuantity(quantity),
+      threshold: formatQuantity(increment),
+      distance: formatQuantity((increment - quantity) as Quantity),
       text: `${binding.name} leaves less than ${formatQuantity(increment)} share at ${request.price} (equity $${formatMoney(equity)})`,
     },
   };
 }
 
 /** `max_position_fraction` and the other caps count a symbol from zero, since a pipeline opens only when flat; adds are positions of their own. */
-function wantedQuantity(sizing: Sizing, equity: Money, price: Price, risk: Price | null, rate: CommissionRate, increment: Quantity): Quantity {
+function wantedQuantity(
+  sizing: Sizing,
+  equity: Money,
+  price: Price,
+  risk: Price | null,
+  rate: CommissionRate,
+  increment: Quantity,
+): Quantity {
   switch (sizing.kind) {
     case 'fixed_quantity':
       return floorTo(quantityFromNumber(sizing.quantity), increment);
@@ -173,7 +195,14 @@ function wantedQuantity(sizing: Sizing, equity: Money, price: Price, risk: Price
       return floorTo(((equity * ratioFromNumber(sizing.fraction)) / risk) as Quantity, increment);
     }
     case 'equity_fraction':
-      return equityFractionQuantity(equity, ratioFromNumber(sizing.fraction), ratioFromNumber(sizing.cashBufferFraction), price, rate, increment);
+      return equityFractionQuantity(
+        equity,
+        ratioFromNumber(sizing.fraction),
+        ratioFromNumber(sizing.cashBufferFraction),
+        price,
+        rate,
+        increment,
+      );
   }
 }
 
@@ -181,7 +210,14 @@ function wantedQuantity(sizing: Sizing, equity: Money, price: Price, risk: Price
  * Returns the largest multiple of `increment` for which quantity × price + commission fits in equity × fraction × (1 − buffer).
  * Both terms rise with the quantity, so a binary search finds it exactly.
  */
-export function equityFractionQuantity(equity: Money, fraction: Ratio, buffer: Ratio, price: Price, rate: CommissionRate, increment: Quantity): Quantity {
+export function equityFractionQuantity(
+  equity: Money,
+  fraction: Ratio,
+  buffer: Ratio,
+  price: Price,
+  rate: CommissionRate,
+  increment: Quantity,
+): Quantity {
   if (equity <= 0n) return NO_QUANTITY;
   // Everything in 10⁻³⁰ USD: equity 10⁻⁶ × two ratios 10⁻¹² each.
   const budget = equity * fraction * (RATIO_ONE - buffer);
@@ -207,7 +243,9 @@ function roundTripPerShare(rate: CommissionRate, price: Price): Price {
 }
 
 function scale(quantity: Quantity, factor: number, increment: Quantity): Quantity {
-  return factor >= 1 ? quantity : floorTo(divideFloor(quantity * ratioFromNumber(factor), RATIO_ONE) as Quantity, increment);
+  return factor >= 1
+    ? quantity
+    : floorTo(divideFloor(quantity * ratioFromNumber(factor), RATIO_ONE) as Quantity, increment);
 }
 
 function floorTo(quantity: Quantity, increment: Quantity): Quantity {
