@@ -5,6 +5,7 @@ export * from './execution/advance.ts';
 export * from './execution/desk-answers.ts';
 export * from './execution/execution-command.ts';
 export * from './execution/execution-event.ts';
+export * from './execution/execution-plan.ts';
 export * from './execution/execution-state.ts';
 export * from './execution/lane-story.ts';
 export * from './execution/perform.ts';
