@@ -1,8 +1,8 @@
 import { assertNever, BellwetherError, type EpochMs, moneyToNumber, parseMoney } from '@bellwether/domain';
-import type { Plan, PlanNode } from '@bellwether/pipeline';
 import type { TradePlan } from '../agent/agent-output.ts';
 import type { ExecutionCommand } from './execution-command.ts';
 import type { ExecutionEvent } from './execution-event.ts';
+import { type ExecutionNode, type ExecutionPlan, nodeIndex } from './execution-plan.ts';
 import { type ExecutionState, isSettled, type LaneState, type NodeRecord, UNTOUCHED } from './execution-state.ts';
 import type { OrderSnapshot } from './lane-story.ts';
 
@@ -15,7 +15,7 @@ type Draft = { -readonly [K in keyof ExecutionState]: ExecutionState[K] };
 type CommandBody = ExecutionCommand extends infer C ? (C extends { id: string } ? Omit<C, 'id'> : never) : never;
 
 /** Returns the state of an execution that has no journal yet. */
-export function startExecution(plan: Plan, executionId: string): ExecutionState {
+export function startExecution(plan: ExecutionPlan, executionId: string): ExecutionState {
   return {
     executionId,
     seq: 0,
@@ -41,7 +41,7 @@ export function startExecution(plan: Plan, executionId: string): ExecutionState 
  * Pure and total for journals that `perform` writes; an event that contradicts the state is a bug. Time is `event.at`. A node runs, once per
  * lane, when every node that feeds it has settled well; several triggers mean any of them; a reporting node also tells of what was blocked.
  */
-export function advance(plan: Plan, state: ExecutionState, event: ExecutionEvent): Advanced {
+export function advance(plan: ExecutionPlan, state: ExecutionState, event: ExecutionEvent): Advanced {
   if (state.status === 'ended') throw contradiction(state, event, 'no event after the end');
   const draft: Draft = { ...state, seq: state.seq + 1 };
   fold(plan, draft, event);
@@ -53,7 +53,7 @@ export function advance(plan: Plan, state: ExecutionState, event: ExecutionEvent
   return { state: draft, commands };
 }
 
-function fold(plan: Plan, draft: Draft, event: ExecutionEvent): void {
+function fold(plan: ExecutionPlan, draft: Draft, event: ExecutionEvent): void {
   switch (event.event) {
     case 'execution_started':
       if (draft.status !== 'new') throw contradiction(draft, event, 'one start');
@@ -66,7 +66,7 @@ function fold(plan: Plan, draft: Draft, event: ExecutionEvent): void {
       draft.lanes = event.symbols.map((symbol) => newLane(plan, symbol));
       // A trigger that did not fire has nothing to say; started by hand, every trigger counts as fired.
       draft.shared = plan.nodes.map((node) =>
-        node.category === 'trigger' && event.trigger.nodeId !== null && event.trigger.nodeId !== node.id
+        node.agent.category === 'trigger' && event.trigger.nodeId !== null && event.trigger.nodeId !== node.id
           ? { ...UNTOUCHED, status: 'skipped', summary: 'did not fire', settledAt: event.at }
           : UNTOUCHED,
       );
@@ -148,7 +148,7 @@ function fold(plan: Plan, draft: Draft, event: ExecutionEvent): void {
   }
 }
 
-function whatFollows(plan: Plan, draft: Draft, event: ExecutionEvent): CommandBody[] {
+function whatFollows(plan: ExecutionPlan, draft: Draft, event: ExecutionEvent): CommandBody[] {
   const bodies: CommandBody[] = [];
   if (event.event === 'agent_started' || event.event === 'order_updated' || event.event === 'trade_executed')
     return bodies;
@@ -197,11 +197,11 @@ function whatFollows(plan: Plan, draft: Draft, event: ExecutionEvent): CommandBo
   return bodies;
 }
 
-function invokeReadyShared(plan: Plan, draft: Draft, at: EpochMs, bodies: CommandBody[]): void {
+function invokeReadyShared(plan: ExecutionPlan, draft: Draft, at: EpochMs, bodies: CommandBody[]): void {
   const records = [...draft.shared];
   plan.nodes.forEach((node, index) => {
     if (node.scope !== 'execution' || (records[index] as NodeRecord).status !== 'waiting') return;
-    const readiness = node.category === 'trigger' ? 'ready' : readinessOf(plan, node, records);
+    const readiness = node.agent.category === 'trigger' ? 'ready' : readinessOf(plan, node, records);
     if (readiness === 'ready') {
       records[index] = { ...UNTOUCHED, status: 'running', attempt: 1 };
       bodies.push({ command: 'invoke_agent', nodeId: node.id, symbol: null, attempt: 1 });
@@ -210,7 +210,13 @@ function invokeReadyShared(plan: Plan, draft: Draft, at: EpochMs, bodies: Comman
   draft.shared = records;
 }
 
-function invokeReadyInLane(plan: Plan, draft: Draft, laneIndex: number, at: EpochMs, bodies: CommandBody[]): void {
+function invokeReadyInLane(
+  plan: ExecutionPlan,
+  draft: Draft,
+  laneIndex: number,
+  at: EpochMs,
+  bodies: CommandBody[],
+): void {
   const lane = draft.lanes[laneIndex] as LaneState;
   let records: NodeRecord[] | null = null;
   const settled: number[] = [];
@@ -239,8 +245,8 @@ function invokeReadyInLane(plan: Plan, draft: Draft, laneIndex: number, at: Epoc
 
 /** Nodes come in topological order, so one pass sees a skip reach everything below it. */
 function readinessOf(
-  plan: Plan,
-  node: PlanNode,
+  plan: ExecutionPlan,
+  node: ExecutionNode,
   records: readonly NodeRecord[],
   shared: readonly NodeRecord[] = records,
 ): 'ready' | 'not_yet' | 'never' {
@@ -250,11 +256,11 @@ function readinessOf(
   let lost = 0;
   let well = 0;
   for (const parent of node.parents) {
-    const index = plan.indexOf(parent);
-    const parentNode = plan.nodes[index] as PlanNode;
+    const index = nodeIndex(plan, parent);
+    const parentNode = plan.nodes[index] as ExecutionNode;
     const record = (parentNode.scope === 'execution' ? shared[index] : records[index]) as NodeRecord;
     if (!isSettled(record.status)) pending++;
-    else if (parentNode.category === 'trigger') {
+    else if (parentNode.agent.category === 'trigger') {
       triggers++;
       if (record.status === 'done') fired++;
     } else if (record.status === 'done') well++;
@@ -264,23 +270,25 @@ function readinessOf(
   if (triggers > 0 && fired === 0) return 'never';
   if (lost === 0) return 'ready';
   // The report explains why a lane stopped; it has nothing to say of a lane in which nothing was tried.
-  return node.category === 'reporting' &&
+  return node.agent.category === 'reporting' &&
     (well > 0 || node.parents.some((parent) => statusOf(plan, parent, records, shared) !== 'skipped'))
     ? 'ready'
     : 'never';
 }
 
 function statusOf(
-  plan: Plan,
+  plan: ExecutionPlan,
   nodeId: string,
   records: readonly NodeRecord[],
   shared: readonly NodeRecord[],
 ): NodeRecord['status'] {
-  const index = plan.indexOf(nodeId);
-  return ((plan.nodes[index] as PlanNode).scope === 'execution' ? shared[index] : records[index])?.status ?? 'skipped';
+  const index = nodeIndex(plan, nodeId);
+  return (
+    ((plan.nodes[index] as ExecutionNode).scope === 'execution' ? shared[index] : records[index])?.status ?? 'skipped'
+  );
 }
 
-function completion(plan: Plan, draft: Draft): CommandBody {
+function completion(plan: ExecutionPlan, draft: Draft): CommandBody {
   if (draft.cancelReason !== null)
     return { command: 'complete_execution', status: 'canceled', result: 'canceled', reason: draft.cancelReason };
   const traded = draft.lanes.some((lane) => lane.traded);
@@ -290,12 +298,12 @@ function completion(plan: Plan, draft: Draft): CommandBody {
   if (failure !== undefined)
     return { command: 'complete_execution', status: 'failed', result: 'failed', reason: failure.summary };
   const blocked = all.find((record) => record.status === 'blocked');
-  const places = plan.nodes.some((node) => node.writes === 'trade');
+  const places = plan.nodes.some((node) => node.agent.writes === 'trade');
   const reason = blocked?.refusal?.rule ?? (places ? 'nothing_to_do' : 'analysis_only');
   return { command: 'complete_execution', status: 'completed', result: 'blocked', reason };
 }
 
-function newLane(plan: Plan, symbol: string): LaneState {
+function newLane(plan: ExecutionPlan, symbol: string): LaneState {
   return { symbol, nodes: plan.nodes.map(() => UNTOUCHED), settled: [], orders: [], traded: false };
 }
 
@@ -315,12 +323,12 @@ interface Placed {
   readonly symbol: string | null;
 }
 
-function record(plan: Plan, draft: Draft, event: Placed, change: (was: NodeRecord) => NodeRecord): void {
+function record(plan: ExecutionPlan, draft: Draft, event: Placed, change: (was: NodeRecord) => NodeRecord): void {
   setRecord(plan, draft, event.agentId, event.symbol, change);
 }
 
-function recordOf(plan: Plan, draft: Draft, nodeId: string, symbol: string | null): NodeRecord {
-  const index = plan.indexOf(nodeId);
+function recordOf(plan: ExecutionPlan, draft: Draft, nodeId: string, symbol: string | null): NodeRecord {
+  const index = nodeIndex(plan, nodeId);
   const records = symbol === null ? draft.shared : laneOf(draft, symbol).nodes;
   const found = records[index];
   if (found === undefined)
@@ -331,13 +339,13 @@ function recordOf(plan: Plan, draft: Draft, nodeId: string, symbol: string | nul
 }
 
 function setRecord(
-  plan: Plan,
+  plan: ExecutionPlan,
   draft: Draft,
   nodeId: string,
   symbol: string | null,
   change: (was: NodeRecord) => NodeRecord,
 ): void {
-  const index = plan.indexOf(nodeId);
+  const index = nodeIndex(plan, nodeId);
   const changed = change(recordOf(plan, draft, nodeId, symbol));
   if (symbol === null) {
     draft.shared = replaceAt(draft.shared, index, changed);

@@ -1,9 +1,9 @@
 import { BellwetherError, type EpochMs, isBellwetherError, type Refusal } from '@bellwether/domain';
-import type { Plan, PlanNode } from '@bellwether/pipeline';
 import type { AgentContext } from '../agent/agent-context.ts';
-import type { AgentCatalogue, AgentDefinition, AgentInput, Decision } from '../agent/define-agent.ts';
+import type { AgentDefinition, AgentInput, Decision } from '../agent/define-agent.ts';
 import type { ExecutionCommand } from './execution-command.ts';
 import type { ExecutionEvent } from './execution-event.ts';
+import { type ExecutionNode, type ExecutionPlan, nodeAt, nodeIndex } from './execution-plan.ts';
 import type { ExecutionState, NodeRecord } from './execution-state.ts';
 
 type Invoke = Extract<ExecutionCommand, { command: 'invoke_agent' }>;
@@ -19,11 +19,10 @@ export interface StepContext {
 /** What `perform` needs of the world, for one execution. */
 export interface ExecutionPorts {
   now(): EpochMs;
-  readonly catalogue: AgentCatalogue;
-  contextFor(plan: Plan, state: ExecutionState, node: PlanNode, symbol: string | null): StepContext;
+  contextFor(plan: ExecutionPlan, state: ExecutionState, node: ExecutionNode, symbol: string | null): StepContext;
   /** Hands intents to the gate. The answer holds every event that is already known; the rest arrive as facts until `intents_settled`. */
   submit(
-    plan: Plan,
+    plan: ExecutionPlan,
     state: ExecutionState,
     command: Submit,
   ): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]>;
@@ -32,7 +31,7 @@ export interface ExecutionPorts {
 }
 
 /** Returns the event that says an agent was asked, to be journaled before it answers. */
-export function startedEvent(plan: Plan, command: Invoke, at: EpochMs): ExecutionEvent {
+export function startedEvent(plan: ExecutionPlan, command: Invoke, at: EpochMs): ExecutionEvent {
   const node = nodeOf(plan, command.nodeId);
   return {
     event: 'agent_started',
@@ -50,7 +49,7 @@ export function startedEvent(plan: Plan, command: Invoke, at: EpochMs): Executio
  * returns no promise is not awaited. A failure of an agent is an event, never an exception.
  */
 export function perform(
-  plan: Plan,
+  plan: ExecutionPlan,
   state: ExecutionState,
   command: ExecutionCommand,
   ports: ExecutionPorts,
@@ -83,13 +82,13 @@ export function perform(
 }
 
 function invoke(
-  plan: Plan,
+  plan: ExecutionPlan,
   state: ExecutionState,
   command: Invoke,
   ports: ExecutionPorts,
 ): readonly ExecutionEvent[] | Promise<readonly ExecutionEvent[]> {
   const node = nodeOf(plan, command.nodeId);
-  const agent = agentOf(ports.catalogue, node);
+  const { agent } = node;
   const startedAt = ports.now();
   const step = { commandId: command.id, agentId: node.id, agentType: node.agentType, symbol: command.symbol };
   try {
@@ -185,7 +184,13 @@ function refusalIn(decision: Exclude<Decision, { kind: 'blocked' }>): Refusal | 
   return null;
 }
 
-function failed(error: unknown, step: StepIds, attempt: number, at: EpochMs, plan: Plan): readonly ExecutionEvent[] {
+function failed(
+  error: unknown,
+  step: StepIds,
+  attempt: number,
+  at: EpochMs,
+  plan: ExecutionPlan,
+): readonly ExecutionEvent[] {
   const known = isBellwetherError(error) ? error : null;
   const message = error instanceof Error ? error.message : String(error);
   const willRetry = known?.kind === 'retryable' && attempt <= plan.pipeline.settings.maxRetries;
@@ -203,35 +208,23 @@ function failed(error: unknown, step: StepIds, attempt: number, at: EpochMs, pla
 }
 
 /** Returns the newest output of each kind that the node's ancestors wrote. */
-function inputFor(plan: Plan, state: ExecutionState, node: PlanNode, symbol: string | null): AgentInput {
+function inputFor(plan: ExecutionPlan, state: ExecutionState, node: ExecutionNode, symbol: string | null): AgentInput {
   const lane = symbol === null ? undefined : state.lanes.find((candidate) => candidate.symbol === symbol);
   const input: Record<string, unknown> = {};
-  for (const source of node.sources) {
-    const index = plan.indexOf(source.nodeId);
-    const record = (plan.nodes[index]?.scope === 'execution' ? state.shared[index] : lane?.nodes[index]) as
-      | NodeRecord
-      | undefined;
-    if (record?.output !== null && record?.output !== undefined) input[source.kind] = record.output.value;
+  for (const [kind, sources] of Object.entries(node.sources)) {
+    for (const source of sources) {
+      const index = nodeIndex(plan, source);
+      const record = (plan.nodes[index]?.scope === 'execution' ? state.shared[index] : lane?.nodes[index]) as
+        | NodeRecord
+        | undefined;
+      if (record?.output !== null && record?.output !== undefined) input[kind] = record.output.value;
+    }
   }
   return input as AgentInput;
 }
 
-function nodeOf(plan: Plan, nodeId: string): PlanNode {
-  const node = plan.nodes[plan.indexOf(nodeId)];
-  if (node === undefined)
-    throw new BellwetherError('bug', 'execution/journal-conflict', `expected a node of the plan, was "${nodeId}"`);
-  return node;
-}
-
-function agentOf(catalogue: AgentCatalogue, node: PlanNode): AgentDefinition {
-  const agent = catalogue.get(node.agentType);
-  if (agent === undefined)
-    throw new BellwetherError(
-      'invalid',
-      'agent/unknown',
-      `expected an agent of the catalogue, was "${node.agentType}"`,
-    );
-  return agent;
+function nodeOf(plan: ExecutionPlan, nodeId: string): ExecutionNode {
+  return nodeAt(plan, nodeIndex(plan, nodeId));
 }
 
 const HOUR_MS = 3_600_000n;

@@ -1,10 +1,11 @@
 import { BellwetherError, type EpochMs, type Price, priceFromNumber } from '@bellwether/domain';
 import { indicatorKey } from '@bellwether/indicators';
-import { canonicalJson, type Plan } from '@bellwether/pipeline';
+import { canonicalJson } from '@bellwether/pipeline';
 import type { AgentContext, LanePosition } from '../agent/agent-context.ts';
 import type { SymbolView } from '../market/market-view.ts';
 import type { Sha256 } from '../order/client-order-id.ts';
 import type { OrderDesk } from '../order/order-desk.ts';
+import type { ExecutionPlan } from './execution-plan.ts';
 import type { ExecutionState } from './execution-state.ts';
 import type { StepContext } from './perform.ts';
 import { barsFromRecord, type RecordedAnswer, type RecordedBars, recordBars } from './recorded-answers.ts';
@@ -37,7 +38,7 @@ const FLAT: LanePosition = { side: 'flat', quantity: '0', averageEntry: null, or
 
 /** Builds the context of one step over the live world, keeping every answer when asked to. */
 export function stepContext(
-  plan: Plan,
+  plan: ExecutionPlan,
   state: ExecutionState,
   symbol: string | null,
   world: ExecutionWorld,
@@ -94,7 +95,7 @@ export function stepContext(
 
 /** Builds the context of a step that is decided again: it answers from the record, and a question that was not asked before is a difference. */
 export function replayContext(
-  plan: Plan,
+  plan: ExecutionPlan,
   state: ExecutionState,
   symbol: string | null,
   at: EpochMs,

@@ -1,4 +1,4 @@
-import type { Plan, PlanNode } from '@bellwether/pipeline';
+import type { ExecutionNode, ExecutionPlan } from './execution-plan.ts';
 import type { ExecutionState, NodeRecord, NodeStatus } from './execution-state.ts';
 import type { LaneStep, LaneStory } from './lane-story.ts';
 
@@ -14,10 +14,10 @@ const TOLD: Readonly<Record<NodeStatus, LaneStep['status']>> = {
 };
 
 /** Returns what has happened in a lane so far: execution-wide steps first, then the lane's own in the order in which they settled. */
-export function tellLane(plan: Plan, state: ExecutionState, symbol: string): LaneStory {
+export function tellLane(plan: ExecutionPlan, state: ExecutionState, symbol: string): LaneStory {
   const lane = state.lanes.find((candidate) => candidate.symbol === symbol);
   const steps: LaneStep[] = [];
-  const tell = (node: PlanNode, record: NodeRecord) => {
+  const tell = (node: ExecutionNode, record: NodeRecord) => {
     steps.push({
       nodeId: node.id,
       agentType: node.agentType,
@@ -32,6 +32,6 @@ export function tellLane(plan: Plan, state: ExecutionState, symbol: string): Lan
     const record = state.shared[index] as NodeRecord;
     if (node.scope === 'execution' && record.status === 'done') tell(node, record);
   });
-  for (const index of lane?.settled ?? []) tell(plan.nodes[index] as PlanNode, lane?.nodes[index] as NodeRecord);
+  for (const index of lane?.settled ?? []) tell(plan.nodes[index] as ExecutionNode, lane?.nodes[index] as NodeRecord);
   return { symbol, steps, orders: lane?.orders ?? [] };
 }

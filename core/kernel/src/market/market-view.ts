@@ -17,8 +17,7 @@ import {
   type Timeframe,
 } from '@bellwether/domain';
 import { type IndicatorSpec, indicatorKey } from '@bellwether/indicators';
-import type { Plan } from '@bellwether/pipeline';
-import type { AgentCatalogue } from '../agent/define-agent.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 
 /** What a pipeline must be able to read of each of its symbols, gathered from its nodes. */
 export interface MarketNeeds {
@@ -27,18 +26,12 @@ export interface MarketNeeds {
   readonly indicators: readonly { readonly timeframe: Timeframe; readonly spec: IndicatorSpec }[];
 }
 
-export function needsOf(plan: Plan, catalogue: AgentCatalogue): MarketNeeds {
+export function needsOf(plan: ExecutionPlan): MarketNeeds {
   const timeframes = new Set<Timeframe>(plan.timeframes);
   const conditions: MarketNeeds['conditions'][number][] = [];
   const indicators: MarketNeeds['indicators'][number][] = [];
   for (const node of plan.nodes) {
-    const agent = catalogue.get(node.agentType);
-    if (agent === undefined)
-      throw new BellwetherError(
-        'invalid',
-        'agent/unknown',
-        `expected an agent of the catalogue, was "${node.agentType}"`,
-      );
+    const { agent } = node;
     for (const timeframe of agent.timeframes(node.config)) timeframes.add(timeframe);
     for (const condition of agent.conditions?.(node.config) ?? []) conditions.push(condition);
     for (const indicator of agent.indicators?.(node.config) ?? []) indicators.push(indicator);

@@ -1,6 +1,6 @@
 import { BellwetherError, type EpochMs, type TriggerFact } from '@bellwether/domain';
-import type { Plan } from '@bellwether/pipeline';
-import type { AgentCatalogue, TriggerWatch } from '../agent/define-agent.ts';
+import type { TriggerWatch } from '../agent/define-agent.ts';
+import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { SymbolView } from './market-view.ts';
 
 type Technical = Extract<TriggerWatch, { kind: 'technical' }>;
@@ -44,10 +44,10 @@ export class PipelineTriggers {
     due: EpochMs | null;
   }[] = [];
 
-  constructor(plan: Plan, catalogue: AgentCatalogue, symbols: readonly string[]) {
+  constructor(plan: ExecutionPlan, symbols: readonly string[]) {
     for (const node of plan.nodes) {
-      if (node.category !== 'trigger') continue;
-      const watch = catalogue.get(node.agentType)?.watch?.(node.config);
+      if (node.agent.category !== 'trigger') continue;
+      const watch = node.agent.watch?.(node.config);
       if (watch === undefined)
         throw new BellwetherError(
           'bug',
