@@ -92,7 +92,7 @@ export function holdDataDir(dataDir: string): Hold {
   if (holder !== undefined && isAlive(holder.pid) && startMark(holder.pid) === holder.mark) {
     throw inUse(dataDir, holder.pid);
   }
-  if (holder !== undefined) rmSync(path, { force: true });
+  if (holder !== undefined) takeFromTheDead(dataDir, path, holder);
   try {
     const mine: Holder = { pid: process.pid, mark: startMark(process.pid) };
     writeFileSync(path, JSON.stringify(mine), { mode: 0o600, flag: 'wx' });
@@ -101,6 +101,24 @@ export function holdDataDir(dataDir: string): Hold {
     throw error;
   }
   return { previous: holder?.pid, release: () => rmSync(path, { force: true }) };
+}
+
+/** Moves the dead holder's file aside; one that a competitor has just written instead is put back. */
+function takeFromTheDead(dataDir: string, path: string, dead: Holder): void {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch (error) {
+    // A competitor was quicker; whether it holds the folder shows when our own file is written.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const taken = readHolder(aside);
+  if (taken?.pid !== dead.pid || taken.mark !== dead.mark) {
+    renameSync(aside, path);
+    throw inUse(dataDir, taken?.pid);
+  }
+  rmSync(aside, { force: true });
 }
 
 export function inUse(dataDir: string, pid: number | undefined): BellwetherError {

@@ -136,7 +136,7 @@ async function clearLeftovers(
 ): Promise<void> {
   const pid = postmasterPid(cluster);
   if (pid === undefined) return;
-  const serves = () => isAlive(pid) && commandLine(pid).includes('postgres');
+  const serves = () => isAlive(pid) && /(^|\/)postgres:? /.test(commandLine(pid));
   if (serves()) {
     if (!(await goneWithin(serves, PATIENCE_MS))) {
       if (previousHolder === undefined) throw inUse(dataDir, pid);

@@ -2,9 +2,11 @@ import { createHmac } from 'node:crypto';
 import { BellwetherError } from '@bellwether/domain';
 import pg from 'pg';
 import type { DatabaseServer } from './embedded.ts';
-import { APP_ROLE, type DatabaseRole, ENGINE_ROLE, provisionRoles } from './roles.ts';
+import { APP_ROLE, type DatabaseRole, ENGINE_ROLE, mayBecomeEngine, provisionRoles } from './roles.ts';
 
 const CONNECT_LIMIT_MS = 10_000;
+/** Any constant serves: it only has to be the same in every process that prepares roles. */
+const LOCK = 7_213_402_202;
 
 /**
  * Uses the database that `url` (the owner's) names, and gives its server the application's and the engine's role. Their
@@ -23,25 +25,48 @@ export async function connectExternal(url: string): Promise<DatabaseServer> {
   } catch (error) {
     throw unreachable(address, error);
   }
+  const forRole = (role: 'app' | 'engine') => {
+    const own = new URL(url);
+    own.username = role === 'app' ? APP_ROLE : ENGINE_ROLE;
+    own.password = passwords[role];
+    return own.href;
+  };
   try {
-    await provisionRoles(client, decodeURIComponent(address.username), passwords);
-    const database = client.escapeIdentifier(decodeURIComponent(address.pathname.slice(1)));
-    await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${APP_ROLE}, ${ENGINE_ROLE}`);
+    // One at a time: PostgreSQL refuses two changes of one role at once.
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    const owner = decodeURIComponent(address.username);
+    const ready =
+      (await canSignIn(forRole('app'))) &&
+      (await canSignIn(forRole('engine'))) &&
+      (await mayBecomeEngine(client, owner));
+    if (!ready) {
+      await provisionRoles(client, owner, passwords);
+      const database = client.escapeIdentifier(decodeURIComponent(address.pathname.slice(1)));
+      await client.query(`GRANT CONNECT ON DATABASE ${database} TO ${APP_ROLE}, ${ENGINE_ROLE}`);
+    }
   } finally {
     await client.end();
   }
   return {
-    url(role: DatabaseRole) {
-      if (role === 'owner') return url;
-      const forRole = new URL(url);
-      forRole.username = role === 'app' ? APP_ROLE : ENGINE_ROLE;
-      forRole.password = passwords[role];
-      return forRole.href;
-    },
+    url: (role: DatabaseRole) => (role === 'owner' ? url : forRole(role)),
     async stop() {
       // It is not ours to stop.
     },
   };
+}
+
+async function canSignIn(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_LIMIT_MS });
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    // Refused for whatever reason: the role is then created or given its password, and that failing is the error to show.
+    if (error instanceof pg.DatabaseError) return false;
+    throw error;
+  } finally {
+    await client.end();
+  }
 }
 
 function parse(url: string): URL {

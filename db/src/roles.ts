@@ -38,7 +38,7 @@ export async function provisionRoles(
     throw new BellwetherError(
       'invalid',
       'database/permission',
-      `expected the database user ${owner} to be allowed to create roles, was not; let an administrator run: ALTER ROLE ${client.escapeIdentifier(owner)} CREATEROLE; and start again`,
+      `expected the database user ${owner} to be allowed to create and change the roles ${APP_ROLE} and ${ENGINE_ROLE}, was not; let an administrator run: ALTER ROLE ${client.escapeIdentifier(owner)} CREATEROLE; and, if the roles exist already: GRANT ${APP_ROLE}, ${ENGINE_ROLE} TO ${client.escapeIdentifier(owner)} WITH ADMIN OPTION; then start again`,
       { owner },
       error,
     );
@@ -58,7 +58,8 @@ export async function giveLogin(client: pg.Client, name: string, password: strin
   }
 }
 
-async function mayBecomeEngine(client: pg.Client, owner: string): Promise<boolean> {
+/** Tells whether the owner may hand objects to the engine. */
+export async function mayBecomeEngine(client: pg.Client, owner: string): Promise<boolean> {
   const { rows } = await client.query<{ may: boolean }>("SELECT pg_has_role($1, $2, 'SET') AS may", [
     owner,
     ENGINE_ROLE,
