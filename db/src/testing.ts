@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Database, openDatabase, withUser } from './connect.ts';
+import { recall } from './data-folder.ts';
 import { type EmbeddedServer, startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
 
@@ -14,6 +15,8 @@ export interface TestDatabase extends AsyncDisposable {
   readonly engine: Database;
   /** Creates a user to own rows, and returns the id. */
   addUser(): Promise<string>;
+  /** Runs statements as the superuser, whom neither grants nor row-level security bind: for tests of constraints. */
+  administrator(statements: string): Promise<void>;
   /** Closes the pools, stops the server and removes the folder. */
   close(): Promise<void>;
 }
@@ -28,12 +31,33 @@ export async function startTestDatabase(): Promise<TestDatabase> {
   const owner = open('owner');
   const app = open('app');
   const engine = open('engine');
+  const { passwords } = recall(dataDir, true);
+  const root = new URL(server.url('owner'));
+  root.username = 'postgres';
+  root.password = passwords.superuser;
+  const administrator = async (statements: string) => {
+    const all = openDatabase(root.href, { connections: 1 });
+    try {
+      await all.pool.query(statements);
+    } finally {
+      await all.close();
+    }
+  };
   const close = async () => {
     await Promise.all([owner.close(), app.close(), engine.close()]);
     await server.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { server, owner, app, engine, addUser: () => addUser(app), close, [Symbol.asyncDispose]: close };
+  return {
+    server,
+    owner,
+    app,
+    engine,
+    addUser: () => addUser(app),
+    administrator,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
 }
 
 async function addUser(app: Database): Promise<string> {
