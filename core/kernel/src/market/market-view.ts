@@ -63,6 +63,9 @@ export class SymbolView {
   readonly #watched = new Set<Timeframe>();
   readonly #conditions = new Map<ConditionGroup, Map<Timeframe, ConditionHandle>>();
   readonly #indicators = new Map<string, IndicatorHandle>();
+  readonly #warmFrom: ReadonlyMap<Timeframe, EpochMs>;
+  /** First visible row per timeframe, found once it exists. */
+  readonly #oldest = new Map<Timeframe, number>();
   #series: BarSeries | null = null;
   #count = 0;
   #sessionOpen = Number.NaN;
@@ -70,7 +73,16 @@ export class SymbolView {
   /** The session that holds the newest bar. */
   #session = { ordinal: 0, opensAt: 0, closesAt: 0, weekday: 0 };
 
-  constructor(symbol: string, base: Timeframe, calendar: ExchangeCalendar, needs: MarketNeeds, label: DataLabel) {
+  /** `warmFrom`: per timeframe the first instant whose bars may be seen; without it every bar may. */
+  constructor(
+    symbol: string,
+    base: Timeframe,
+    calendar: ExchangeCalendar,
+    needs: MarketNeeds,
+    label: DataLabel,
+    warmFrom: ReadonlyMap<Timeframe, EpochMs> = new Map(),
+  ) {
+    this.#warmFrom = warmFrom;
     this.symbol = symbol;
     this.label = label;
     this.calendar = calendar;
@@ -152,7 +164,8 @@ export class SymbolView {
     const series = timeframe === this.#base ? this.#series : this.#aggregatorOf(timeframe);
     if (series === null)
       throw new BellwetherError('bug', 'bars/timeframe-missing', `expected ${this.symbol} to have a bar, had none`);
-    return sliceBars(series, visible - count, visible);
+    const oldest = this.#oldestRow(timeframe, series);
+    return sliceBars(series, Math.max(oldest, visible - count), visible);
   }
 
   indicator(spec: IndicatorSpec, timeframe: Timeframe): Readonly<Record<string, number | null>> {
@@ -169,9 +182,20 @@ export class SymbolView {
   }
 
   #feed(timeframe: Timeframe, series: BarSeries, row: number): void {
-    if (!this.#watched.has(timeframe)) return;
+    if (!this.#watched.has(timeframe) || (series.start[row] as number) < (this.#warmFrom.get(timeframe) ?? 0)) return;
     const minutes = ((series.start[row] as number) - this.#session.opensAt) / MINUTE_MS;
     this.#streams.onBar(timeframe, series, row, this.#session, minutes > 0 ? minutes : 0);
+  }
+
+  #oldestRow(timeframe: Timeframe, series: BarSeries): number {
+    const from = this.#warmFrom.get(timeframe);
+    if (from === undefined) return 0;
+    const known = this.#oldest.get(timeframe);
+    if (known !== undefined) return known;
+    let row = 0;
+    while (row < series.length && (series.start[row] as number) < from) row++;
+    this.#oldest.set(timeframe, row);
+    return row;
   }
 
   #enterSession(start: EpochMs, open: number, previousClose: number): void {

@@ -100,6 +100,17 @@ export class PipelineTriggers {
     return null;
   }
 
+  /** Lets what is due pass while nobody is armed. Returns whether anything was. */
+  passDue(at: EpochMs): boolean {
+    let passed = false;
+    for (const time of this.#time) {
+      if (time.due === null || time.due > at) continue;
+      time.due = time.next(at);
+      passed = true;
+    }
+    return passed;
+  }
+
   /** A bar of the symbol closed (or a coarser one by the passing of time). Returns the trigger that fired, the first in the document's order. */
   afterClose(view: SymbolView, at: EpochMs, armed: boolean): TriggerFact | null {
     let fired: TriggerFact | null = null;
