@@ -16,7 +16,8 @@ const COMPRESSORS: Compressors = {
 export async function readParquetBars(bytes: Uint8Array, name: string): Promise<BarColumns> {
   const file: AsyncBuffer = {
     byteLength: bytes.byteLength,
-    slice: (start, end) => bytes.slice(start, end).buffer as ArrayBuffer,
+    // A copy: a Node buffer may be a view on memory that it shares with others.
+    slice: (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer,
   };
   try {
     return await readColumns(file, name);
@@ -50,26 +51,38 @@ async function readColumns(file: AsyncBuffer, name: string): Promise<BarColumns>
     Float64Array
   >;
   let dates = 0;
-  await parquetRead({
-    file,
-    metadata,
-    columns: COLUMNS,
-    compressors: COMPRESSORS,
-    onChunk({ columnName, columnData, rowStart }) {
-      const price = PRICES.find((column) => column === columnName);
-      for (let i = 0; i < columnData.length; i++) {
-        const row = rowStart + i;
-        const value: unknown = columnData[i];
-        if (price !== undefined) columns[price][row] = numberOf(value, price, placeOf(row));
-        else if (columnName === 'timestamp') {
-          const stamp = instantOf(value, placeOf(row));
-          timestamp[row] = stamp.at;
-          if (stamp.isDate) dates++;
+  // Column after column, and no error thrown from within a chunk: a second one would be a rejection that nobody handles.
+  for (const column of COLUMNS) {
+    let problem: unknown;
+    await parquetRead({
+      file,
+      metadata,
+      columns: [column],
+      compressors: COMPRESSORS,
+      onChunk({ columnData, rowStart }) {
+        try {
+          if (problem === undefined) take(column, columnData, rowStart);
+        } catch (error) {
+          problem = error;
         }
-      }
-    },
-  });
+      },
+    });
+    if (problem !== undefined) throw problem;
+  }
   return { placeOf, length, datesOnly: dates === length, timestamp, ...columns };
+
+  function take(column: string, values: ArrayLike<unknown>, rowStart: number): void {
+    const price = PRICES.find((candidate) => candidate === column);
+    for (let i = 0; i < values.length; i++) {
+      const row = rowStart + i;
+      if (price !== undefined) columns[price][row] = numberOf(values[i], price, placeOf(row));
+      else {
+        const stamp = instantOf(values[i], placeOf(row));
+        timestamp[row] = stamp.at;
+        if (stamp.isDate) dates++;
+      }
+    }
+  }
 }
 
 function numberOf(value: unknown, column: string, place: string): number {

@@ -1,0 +1,5 @@
+export * from './market-data/demo/demo-feed.ts';
+export * from './market-data/demo/demo-tapes.ts';
+export * from './market-data/demo/synthetic-bars.ts';
+export * from './market-data/files/bars-file.ts';
+export * from './market-data/files/factors-file.ts';
