@@ -1,0 +1,127 @@
+import { type BarSeries, type Timeframe, timeframeMinutes } from '@bellwether/domain';
+import {
+  createBarInput,
+  createIndicator,
+  type Indicator,
+  type IndicatorSpec,
+  indicatorKey,
+  outputIndex,
+  type Restorable,
+  readBar,
+  type SavedState,
+} from '@bellwether/indicators';
+import { CrossNode } from './evaluate.ts';
+import { OperandNode, ValueHistory } from './operand-node.ts';
+
+/** Memory by the key of its node. */
+export interface TimeframeStreamState {
+  readonly bar: readonly (number | null)[];
+  readonly indicators: Readonly<Record<string, SavedState>>;
+  readonly histories: Readonly<Record<string, SavedState>>;
+  readonly crosses: Readonly<Record<string, SavedState>>;
+}
+
+/** The nodes of one symbol and timeframe: indicators, the histories that offsets need, the crossings of its conditions. */
+export class TimeframeStream {
+  readonly minutes: number;
+  /** The newest closed bar, NaN before the first. */
+  private readonly bar = createBarInput().fill(Number.NaN);
+  // Each kind twice: by key to compile and save, as a list for the loop over a bar.
+  private readonly indicatorByKey = new Map<string, Indicator>();
+  private readonly historyByKey = new Map<string, ValueHistory>();
+  private readonly crossByKey = new Map<string, CrossNode>();
+  private readonly indicators: Indicator[] = [];
+  private readonly histories: ValueHistory[] = [];
+  private readonly crosses: CrossNode[] = [];
+
+  constructor(timeframe: Timeframe) {
+    this.minutes = timeframeMinutes(timeframe);
+  }
+
+  indicator(spec: IndicatorSpec): Indicator {
+    return shared(this.indicatorByKey, this.indicators, indicatorKey(spec), () => createIndicator(spec));
+  }
+
+  indicatorValue(spec: IndicatorSpec, output: string, offset: number): OperandNode {
+    const values = this.indicator(spec).values;
+    return this.at(OperandNode.direct(values, outputIndex(spec, output)), `${indicatorKey(spec)}.${output}`, offset);
+  }
+
+  /** `column` is a slot of BarInput. */
+  barValue(column: number, offset: number): OperandNode {
+    return this.at(OperandNode.direct(this.bar, column), `bar.${column}`, offset);
+  }
+
+  /** Returns the crossing of two operands on this timeframe; `key` says which two. */
+  cross(key: string, left: OperandNode, right: OperandNode): CrossNode {
+    return shared(this.crossByKey, this.crosses, key, () => new CrossNode(left, right));
+  }
+
+  /** Takes a closed bar. */
+  take(series: BarSeries, row: number, session: number, minutesSinceOpen: number): void {
+    readBar(this.bar, series, row, session, minutesSinceOpen);
+    for (let i = 0; i < this.indicators.length; i++) (this.indicators[i] as Indicator).update(this.bar);
+    for (let i = 0; i < this.histories.length; i++) (this.histories[i] as ValueHistory).push();
+    for (let i = 0; i < this.crosses.length; i++) (this.crosses[i] as CrossNode).barClosed();
+  }
+
+  /** True when a crossing waits for time to move on. */
+  awaitsSettling(): boolean {
+    return this.crosses.length > 0;
+  }
+
+  settle(): void {
+    for (let i = 0; i < this.crosses.length; i++) (this.crosses[i] as CrossNode).settle();
+  }
+
+  saveState(): TimeframeStreamState {
+    return {
+      bar: Array.from(this.bar, (value) => (Number.isNaN(value) ? null : value)),
+      indicators: saveAll(this.indicatorByKey),
+      histories: saveAll(this.historyByKey),
+      crosses: saveAll(this.crossByKey),
+    };
+  }
+
+  restoreState(state: TimeframeStreamState): void {
+    state.bar.forEach((value, slot) => {
+      this.bar[slot] = value ?? Number.NaN;
+    });
+    restoreAll(this.indicatorByKey, state.indicators);
+    // Another depth means other conditions than when it was saved: such a history starts cold.
+    const fits = (saved: SavedState, history: ValueHistory) => saved['depth'] === history.depth;
+    restoreAll(this.historyByKey, state.histories, fits);
+    restoreAll(this.crossByKey, state.crosses);
+  }
+
+  private at(node: OperandNode, key: string, offset: number): OperandNode {
+    if (offset === 0) return node;
+    const history = shared(this.historyByKey, this.histories, key, () => new ValueHistory(node, offset + 1));
+    history.deepen(offset + 1);
+    return OperandNode.earlier(history, offset);
+  }
+}
+
+function shared<Node>(byKey: Map<string, Node>, list: Node[], key: string, make: () => Node): Node {
+  const known = byKey.get(key);
+  if (known !== undefined) return known;
+  const node = make();
+  byKey.set(key, node);
+  list.push(node);
+  return node;
+}
+
+function saveAll(nodes: ReadonlyMap<string, Restorable>): Record<string, SavedState> {
+  return Object.fromEntries([...nodes].map(([key, node]) => [key, node.saveState()]));
+}
+
+function restoreAll<Node extends Restorable>(
+  nodes: ReadonlyMap<string, Node>,
+  states: Readonly<Record<string, SavedState>>,
+  fits: (saved: SavedState, node: Node) => boolean = () => true,
+): void {
+  for (const [key, node] of nodes) {
+    const saved = states[key];
+    if (saved !== undefined && fits(saved, node)) node.restoreState(saved);
+  }
+}
