@@ -11,6 +11,7 @@ import { frameColumns } from './frame-columns.ts';
 import { type Fact, frameFacts } from './frame-facts.ts';
 import { type FrameReading, lastSwings, readFrame } from './frame-reading.ts';
 import type { NullTable, NullTables } from './null-calibration.ts';
+import { incrementAt } from './price-step.ts';
 import { RelativeVolume } from './relative-volume.ts';
 import { previousSession, type SessionColumns, sessionColumns } from './session-columns.ts';
 
@@ -96,7 +97,7 @@ export function factsSheet(request: SheetRequest, tables: NullTables | null): Fa
   }
   return {
     symbol: request.symbol,
-    identity: `${request.symbol} · ${marketOf(request.symbol)} · USD`,
+    identity: identityOf(request.symbol, frames[0]),
     asOf,
     decidedAt: request.decidedAt,
     forcedFlatAt: request.forcedFlatAt,
@@ -131,6 +132,12 @@ function sheetFrame(
     swingHigh: swing(1),
     nullTable: tables?.of({ ...frame, symbol: request.symbol, feed: request.feed, asOf }) ?? null,
   };
+}
+
+/** Who is looked at, resolved by code: symbol, market, currency and price increment. */
+function identityOf(symbol: string, frame: SheetFrame | undefined): string {
+  const tick = frame === undefined ? '' : ` · tick ${incrementAt(frame.reading.close)}`;
+  return `${symbol} · ${marketOf(symbol)} · USD${tick}`;
 }
 
 /** Takes facts by rank, every frame's first before any frame's second, while there is room; then puts them in frame order. */

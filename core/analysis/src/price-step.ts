@@ -22,12 +22,17 @@ export function isOnIncrement(price: number): boolean {
 
 /** Returns the price as people read it, rounded to its increment. */
 export function formatOnIncrement(price: number): string {
-  return price.toFixed(stepsPerDollar(price) === 100 ? 2 : 4);
+  return price.toFixed(price >= 1 ? 2 : 4);
 }
 
-const CENTS = 100;
-const SUB_PENNIES = Math.round(1 / priceToNumber(priceIncrementAt(priceFromNumber(0.5))));
+/** Returns the smallest step of an order price at this height. */
+export function incrementAt(price: number): number {
+  return priceToNumber(priceIncrementAt(priceFromNumber(price)));
+}
+
+const STEPS_ABOVE_ONE = Math.round(1 / incrementAt(1));
+const STEPS_BELOW_ONE = Math.round(1 / incrementAt(0.5));
 
 function stepsPerDollar(price: number): number {
-  return price >= 1 ? CENTS : SUB_PENNIES;
+  return price >= 1 ? STEPS_ABOVE_ONE : STEPS_BELOW_ONE;
 }
