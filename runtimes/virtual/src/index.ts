@@ -1,4 +1,5 @@
 export * from './backtest.ts';
 export * from './backtest-result.ts';
+export * from './replay.ts';
 export * from './tape.ts';
 export * from './virtual-executions.ts';

@@ -34,6 +34,7 @@ export function closeMarks(view: (symbol: string) => SymbolView): { get(symbol: 
   };
 }
 
+const FORCED_FLAT = 'forced_flat_at';
 const FLAT: LanePosition = { side: 'flat', quantity: '0', averageEntry: null, orderPending: false };
 
 /** Builds the context of one step over the live world, keeping every answer when asked to. */
@@ -63,6 +64,8 @@ export function stepContext(
   if (trigger === null)
     throw new BellwetherError('bug', 'execution/journal-conflict', 'expected an execution that has started');
   const now = world.now();
+  const forcedFlatAt = world.forcedFlatAt(now);
+  if (forcedFlatAt !== null) kept(FORCED_FLAT, forcedFlatAt);
   const context: AgentContext = {
     now,
     executionId: state.executionId,
@@ -70,7 +73,7 @@ export function stepContext(
     tradingMode: state.tradingMode,
     symbol: lane,
     trigger,
-    forcedFlatAt: world.forcedFlatAt(now),
+    forcedFlatAt,
     bars: (timeframe, count) => kept(`bars ${timeframe} ${count}`, view().bars(timeframe, count), recordBars),
     indicator: (spec, timeframe) =>
       kept(`indicator ${timeframe} ${indicatorKey(spec)}`, view().indicator(spec, timeframe)),
@@ -99,7 +102,6 @@ export function replayContext(
   state: ExecutionState,
   symbol: string | null,
   at: EpochMs,
-  forcedFlatAt: EpochMs | null,
   answers: readonly RecordedAnswer[],
 ): AgentContext {
   const byQuestion = new Map(answers.map((entry) => [entry.question, entry.answer]));
@@ -117,7 +119,7 @@ export function replayContext(
     tradingMode: state.tradingMode,
     symbol: symbol ?? '',
     trigger: state.trigger,
-    forcedFlatAt,
+    forcedFlatAt: (byQuestion.get(FORCED_FLAT) as EpochMs | undefined) ?? null,
     bars: (timeframe, count) => barsFromRecord(answer<RecordedBars>(`bars ${timeframe} ${count}`)),
     indicator: (spec, timeframe) => answer(`indicator ${timeframe} ${indicatorKey(spec)}`),
     condition: (group, timeframe) => answer(`condition ${timeframe} ${canonicalJson(group)}`),

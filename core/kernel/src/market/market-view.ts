@@ -3,7 +3,9 @@ import {
   type ConditionHandle,
   type ConditionReading,
   type IndicatorHandle,
+  type SessionFacts,
   SymbolStreams,
+  timeframesOf,
 } from '@bellwether/conditions';
 import {
   BarAggregator,
@@ -12,11 +14,10 @@ import {
   compareTimeframes,
   type EpochMs,
   type ExchangeCalendar,
-  MINUTE_MS,
   sliceBars,
   type Timeframe,
 } from '@bellwether/domain';
-import { type IndicatorSpec, indicatorKey } from '@bellwether/indicators';
+import { faceValue, type IndicatorSpec, indicatorKey } from '@bellwether/indicators';
 import type { ExecutionPlan } from '../execution/execution-plan.ts';
 
 /** What a pipeline must be able to read of each of its symbols, gathered from its nodes. */
@@ -71,7 +72,7 @@ export class SymbolView {
   #sessionOpen = Number.NaN;
   #previousClose = Number.NaN;
   /** The session that holds the newest bar. */
-  #session = { ordinal: 0, opensAt: 0, closesAt: 0, weekday: 0 };
+  #session: SessionFacts = { ordinal: 0, opensAt: 0, closesAt: 0, day: 0 };
 
   /** `warmFrom`: per timeframe the first instant whose bars may be seen; without it every bar may. */
   constructor(
@@ -169,7 +170,8 @@ export class SymbolView {
   }
 
   indicator(spec: IndicatorSpec, timeframe: Timeframe): Readonly<Record<string, number | null>> {
-    return this.#streams.values(this.#indicatorOf(spec, timeframe));
+    const { outputs, values } = this.#indicatorOf(spec, timeframe);
+    return Object.fromEntries(outputs.map((output, i) => [output, faceValue(values[i] as number)]));
   }
 
   condition(group: ConditionGroup, timeframe: Timeframe): ConditionReading {
@@ -183,8 +185,7 @@ export class SymbolView {
 
   #feed(timeframe: Timeframe, series: BarSeries, row: number): void {
     if (!this.#watched.has(timeframe) || (series.start[row] as number) < (this.#warmFrom.get(timeframe) ?? 0)) return;
-    const minutes = ((series.start[row] as number) - this.#session.opensAt) / MINUTE_MS;
-    this.#streams.onBar(timeframe, series, row, this.#session, minutes > 0 ? minutes : 0);
+    this.#streams.onBar(series, row, this.#session);
   }
 
   #oldestRow(timeframe: Timeframe, series: BarSeries): number {
@@ -204,12 +205,7 @@ export class SymbolView {
     if (session === undefined) return;
     this.#sessionOpen = open;
     this.#previousClose = previousClose;
-    this.#session = {
-      ordinal: session.ordinal,
-      opensAt: session.opensAt,
-      closesAt: session.closesAt,
-      weekday: (((session.day + 3) % 7) + 7) % 7,
-    };
+    this.#session = session;
   }
 
   #handleOf(group: ConditionGroup, timeframe: Timeframe): ConditionHandle {
@@ -222,7 +218,7 @@ export class SymbolView {
     if (handle === undefined) {
       handle = this.#streams.condition(group, timeframe);
       byTimeframe.set(timeframe, handle);
-      this.#noteWatched();
+      for (const read of timeframesOf(group, timeframe)) this.#watched.add(read);
     }
     return handle;
   }
@@ -233,13 +229,9 @@ export class SymbolView {
     if (handle === undefined) {
       handle = this.#streams.indicator(spec, timeframe);
       this.#indicators.set(key, handle);
-      this.#noteWatched();
+      this.#watched.add(timeframe);
     }
     return handle;
-  }
-
-  #noteWatched(): void {
-    for (const timeframe of this.#streams.timeframes()) this.#watched.add(timeframe);
   }
 
   #aggregatorOf(timeframe: Timeframe): BarAggregator {

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { BellwetherError } from '@bellwether/domain';
+import { replayExecution } from '@bellwether/virtual';
+import { type Command, readArguments, usage } from '../command.ts';
+import { readJournalLines } from '../journal-lines.ts';
+import { planOf } from '../read-document.ts';
+
+export const replay: Command = {
+  name: 'replay',
+  summary: 'decides a journal again and prints the first difference, or "identical"',
+  usage: `bellwether replay <journal.jsonl> [--json]
+
+The journal is what \`bellwether backtest --journal\` and \`bellwether run\` write.`,
+  async run(args, output) {
+    const { values, positionals } = readArguments(args, { json: { type: 'boolean' } });
+    const [path, ...more] = positionals;
+    if (path === undefined || more.length > 0) throw usage(`expected one journal file, was ${positionals.length}`);
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      throw new BellwetherError(
+        'invalid',
+        'replay/unreadable',
+        `expected a journal at ${path}, found none; check the path`,
+        {},
+        error,
+      );
+    }
+    const journal = readJournalLines(text, path);
+    const plan = planOf(journal.header.document, path, { symbols: journal.header.symbols });
+    let decisions = 0;
+    for (const [executionId, events] of journal.executions) {
+      const verdict = replayExecution(plan, executionId, events, (hash) => journal.answers.get(hash));
+      if (verdict.kind === 'different') {
+        output.out(
+          values.json
+            ? JSON.stringify(verdict)
+            : `different at execution ${executionId}, journal_seq ${verdict.journalSeq}, node ${verdict.agentId}\n  recorded ${verdict.recorded}\n  decided  ${verdict.decided}`,
+        );
+        return 1;
+      }
+      decisions += verdict.decisions;
+    }
+    output.out(
+      values.json
+        ? JSON.stringify({ kind: 'identical', executions: journal.executions.size, decisions })
+        : `identical: ${journal.executions.size} executions, ${decisions} decisions`,
+    );
+    return 0;
+  },
+};
