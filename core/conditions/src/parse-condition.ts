@@ -161,12 +161,7 @@ function parseOperand(document: unknown, path: string, depth: number = CONDITION
   if ('indicator' in fields) return parseIndicator(fields, path);
   if ('session' in fields) return parseSession(fields, path);
   if ('op' in fields) return parseArithmetic(fields, path, depth);
-  throw bad(
-    path,
-    'one of the fields price, indicator, session or op',
-    Object.keys(fields).join(', '),
-    'name the operand',
-  );
+  throw bad(path, 'one of the fields price, indicator, session or op', fields, 'name the operand');
 }
 
 function parsePrice(fields: Fields, path: string): Operand {
