@@ -1,0 +1,11 @@
+import type { Command } from './command.ts';
+
+/** Every command by name, loaded when it is called: a backtest does not wait for the server's libraries. */
+export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['validate', async () => (await import('./commands/validate.ts')).validate],
+  ['backtest', async () => (await import('./commands/backtest.ts')).backtest],
+  ['replay', async () => (await import('./commands/replay.ts')).replay],
+  ['agents', async () => (await import('./commands/agents.ts')).agents],
+  ['indicators', async () => (await import('./commands/indicators.ts')).indicators],
+  ['calendar', async () => (await import('./commands/calendar.ts')).calendar],
+]);
