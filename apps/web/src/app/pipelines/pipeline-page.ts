@@ -1,0 +1,137 @@
+import { Component, computed, effect, inject, input, signal, viewChild } from '@angular/core';
+import { Router, RouterLink } from '@angular/router';
+import { LucideDownload, LucidePlay, LucideSquare } from '@lucide/angular';
+import { AgentCatalogue } from '../api/agent-catalogue.ts';
+import { read } from '../api/read.ts';
+import { API_BASE } from '../api/routes.ts';
+import { DataState } from '../design/data-state.ts';
+import { EmptyState } from '../design/empty-state.ts';
+import { formatDuration, formatWord } from '../design/format.ts';
+import { ModeBadge } from '../design/mode-badge.ts';
+import { PipelineGraph } from '../design/pipeline-graph/pipeline-graph.ts';
+import { StatusMark } from '../design/status-mark.ts';
+import { ExchangeTime } from '../design/time-pipes.ts';
+import { LiveStore } from '../session/live/live-store.ts';
+import { reloadOnChange } from '../session/live/reload-on-change.ts';
+import { PageTitle } from '../shell/page-title.ts';
+import { nodeFields } from './node-fields.ts';
+import { PipelineActs } from './pipeline-acts.ts';
+import { isStarted, runModeWords, shownNodes, stopConsequence, versionWords } from './pipeline-words.ts';
+import { RunDialog } from './run-dialog.ts';
+
+@Component({
+  selector: 'bw-pipeline-page',
+  imports: [
+    DataState,
+    EmptyState,
+    ExchangeTime,
+    LucideDownload,
+    LucidePlay,
+    LucideSquare,
+    ModeBadge,
+    PipelineGraph,
+    RouterLink,
+    RunDialog,
+    StatusMark,
+  ],
+  providers: [PipelineActs],
+  templateUrl: './pipeline-page.html',
+  styleUrl: './pipeline-page.css',
+})
+export class PipelinePage {
+  readonly id = input.required<string>();
+  /** Selected agent, from the address. */
+  readonly node = input<string>();
+  readonly #router = inject(Router);
+  readonly #agents = inject(AgentCatalogue).byType;
+  protected readonly acts = inject(PipelineActs);
+  protected readonly pipeline = read('/pipelines/{id}', () => ({ path: { id: this.id() } }));
+  protected readonly executions = read('/executions', () => ({ query: { pipeline_id: this.id(), limit: 20 } }));
+  protected readonly versions = read('/pipelines/{id}/versions', () => ({ path: { id: this.id() } }));
+  protected readonly asksToStop = signal(false);
+  private readonly dialog = viewChild(RunDialog);
+
+  protected readonly view = computed(() => {
+    const pipeline = this.pipeline.value();
+    return (
+      pipeline && {
+        pipeline,
+        versionWords: versionWords(pipeline),
+        runModeWords: runModeWords(pipeline.run_mode),
+        isStarted: isStarted(pipeline),
+        stopConsequence: stopConsequence(pipeline),
+        nodes: shownNodes(pipeline.config, this.#agents()),
+        edges: pipeline.config.edges,
+        exportUrl: `${API_BASE}/pipelines/${encodeURIComponent(pipeline.id)}/export`,
+        simulation: Object.entries(pipeline.config.mode_config ?? {}).map(([name, value]) => ({
+          name: formatWord(name),
+          value:
+            typeof value === 'object' && value !== null
+              ? Object.entries(value)
+                  .map(([key, each]) => `${key.replaceAll('_', ' ')} ${each}`)
+                  .join(', ')
+              : String(value),
+        })),
+        settings: pipeline.config.settings,
+      }
+    );
+  });
+  protected readonly inspected = computed(() => {
+    const document = this.pipeline.value()?.config;
+    const node = document?.nodes.find((each) => each.id === this.node()) ?? document?.nodes[0];
+    if (document === undefined || node === undefined) return undefined;
+    const agent = this.#agents().get(node.agent_type);
+    return {
+      id: node.id,
+      agentType: node.agent_type,
+      title: agent?.name ?? formatWord(node.agent_type),
+      description: agent?.description ?? 'This server does not know this agent; it is kept as it is.',
+      category: agent?.category,
+      needs: [...(agent?.reads ?? []), ...(agent?.reads_any_of ?? [])].map(formatWord).join(', ') || 'nothing',
+      writes: agent?.writes ? formatWord(agent.writes) : 'nothing',
+      fields: nodeFields(node, agent),
+      rate: agent === undefined ? undefined : agent.is_free ? 'free' : `$${agent.pricing_rate} an hour`,
+    };
+  });
+  protected readonly executionRows = computed(() =>
+    (this.executions.value()?.items ?? []).map((execution) => ({
+      execution,
+      took:
+        execution.ended_at === null
+          ? undefined
+          : formatDuration(Date.parse(execution.ended_at) - Date.parse(execution.started_at)),
+    })),
+  );
+
+  constructor() {
+    reloadOnChange(inject(LiveStore).revisionOf(this.id), this.pipeline, this.executions, this.versions);
+    const title = inject(PageTitle);
+    effect(() => {
+      const name = this.pipeline.value()?.name;
+      if (name !== undefined) title.name(name);
+    });
+  }
+
+  protected select(node: string): void {
+    void this.#router.navigate([], { queryParams: { node }, queryParamsHandling: 'merge', replaceUrl: true });
+  }
+
+  protected askToRun(): void {
+    this.dialog()?.open();
+  }
+
+  protected watch(executionId: string): void {
+    void this.#router.navigate(['/executions', executionId]);
+  }
+
+  protected async start(): Promise<void> {
+    await this.acts.start(this.id());
+    this.pipeline.reload();
+  }
+
+  protected async stop(): Promise<void> {
+    this.asksToStop.set(false);
+    await this.acts.stop(this.id());
+    this.pipeline.reload();
+  }
+}

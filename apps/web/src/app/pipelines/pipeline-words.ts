@@ -1,0 +1,49 @@
+import type { AgentMetadata, Pipeline, PipelineDocument, RunMode } from '../api/wire.ts';
+import { guessCategory } from '../design/category-look.ts';
+import { formatWord } from '../design/format.ts';
+import { summarizeConfig } from '../design/node-summary.ts';
+import type { ShownNode } from '../design/pipeline-graph/pipeline-graph.ts';
+
+const RUN_MODES: Readonly<Record<RunMode, string>> = {
+  run_once: 'Runs once',
+  run_continuous: 'Arms again after each execution',
+  run_scheduled: 'Runs on a schedule',
+  run_on_signal: 'Runs on a signal',
+};
+
+export function runModeWords(mode: RunMode): string {
+  return RUN_MODES[mode];
+}
+
+/** "v7", "v7, draft has changes", "draft, not published". */
+export function versionWords(pipeline: Pipeline): string {
+  if (pipeline.published_version === null) return 'draft, not published';
+  return `v${pipeline.published_version}${pipeline.has_unpublished_changes ? ', draft has changes' : ''}`;
+}
+
+/** True while it waits for a trigger, trades or sleeps: there is something to stop. */
+export function isStarted(pipeline: Pipeline): boolean {
+  return pipeline.state !== 'stopped' && pipeline.state !== 'completed';
+}
+
+/** "Stopping" never means "sold": what happens to open positions is always said. */
+export function stopConsequence(pipeline: Pipeline): string {
+  return pipeline.state === 'holding'
+    ? 'Stops trading; open positions keep their stops.'
+    : 'Stops waiting for its triggers. No position is open.';
+}
+
+export function shownNodes(
+  document: PipelineDocument,
+  agents: ReadonlyMap<string, AgentMetadata>,
+): readonly ShownNode[] {
+  return document.nodes.map((node) => {
+    const agent = agents.get(node.agent_type);
+    return {
+      id: node.id,
+      title: agent?.name ?? formatWord(node.agent_type.replace(/_agent$/, '')),
+      category: agent?.category ?? guessCategory(node.agent_type),
+      summary: summarizeConfig(node.agent_type, node.config),
+    };
+  });
+}

@@ -1,0 +1,72 @@
+import { afterNextRender, Component, DestroyRef, type ElementRef, Injector, inject, viewChild } from '@angular/core';
+import { takeUntilDestroyed } from '@angular/core/rxjs-interop';
+import { NavigationEnd, Router, RouterLink, RouterLinkActive, RouterOutlet } from '@angular/router';
+import {
+  LucideActivity,
+  LucideDynamicIcon,
+  LucideFileChartColumn,
+  LucideMoon,
+  LucideSun,
+  LucideWorkflow,
+} from '@lucide/angular';
+import { filter } from 'rxjs';
+import { Theme } from '../design/theme.ts';
+import { LiveConnection } from '../session/live/live-connection.ts';
+import { AccountMenu } from './account-menu.ts';
+import { Announcements } from './announcements.ts';
+import { ConnectionState } from './connection-state.ts';
+import { ExchangeClock } from './exchange-clock.ts';
+
+@Component({
+  selector: 'bw-shell',
+  imports: [
+    AccountMenu,
+    Announcements,
+    ConnectionState,
+    ExchangeClock,
+    LucideDynamicIcon,
+    LucideMoon,
+    LucideSun,
+    RouterLink,
+    RouterLinkActive,
+    RouterOutlet,
+  ],
+  templateUrl: './shell.html',
+  styleUrl: './shell.css',
+})
+export class Shell {
+  protected readonly theme = inject(Theme);
+  protected readonly places = [
+    { path: '/pipelines', word: 'Pipelines', icon: LucideWorkflow },
+    { path: '/executions', word: 'Activity', icon: LucideActivity },
+    { path: '/reports', word: 'Reports', icon: LucideFileChartColumn },
+  ];
+  private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
+
+  constructor() {
+    const connection = inject(LiveConnection);
+    connection.start();
+    inject(DestroyRef).onDestroy(() => connection.stop());
+
+    const injector = inject(Injector);
+    let isFirst = true;
+    let page = '';
+    inject(Router)
+      .events.pipe(
+        filter((event) => event instanceof NavigationEnd),
+        takeUntilDestroyed(),
+      )
+      .subscribe((event) => {
+        const path = event.urlAfterRedirects.split(/[?#]/)[0] ?? '';
+        const isNewPage = path !== page;
+        page = path;
+        if (isNewPage && !isFirst) afterNextRender(() => this.#focusHeading(), { injector });
+        isFirst = false;
+      });
+  }
+
+  /** A new page begins at its heading, for the keyboard and for screen readers. */
+  #focusHeading(): void {
+    this.main().nativeElement.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+  }
+}
