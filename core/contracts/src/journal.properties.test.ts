@@ -41,6 +41,30 @@ const bar = fc.record({
   close: number,
   volume: number,
 });
+const limit = nullable(number);
+const sizeRule = fc.record({
+  sizing: fc.oneof(
+    fc.record({ kind: fc.constant('risk_fraction' as const), fraction: number }),
+    fc.record({ kind: fc.constant('equity_fraction' as const), fraction: number, cashBufferFraction: number }),
+    fc.record({ kind: fc.constant('fixed_quantity' as const), quantity: number }),
+    fc.record({ kind: fc.constant('fixed_notional' as const), amount: number }),
+  ),
+  limits: fc.record({
+    maxPositionFraction: limit,
+    maxSymbolExposureFraction: limit,
+    grossExposureFraction: limit,
+    openRiskFraction: limit,
+    maxBatchRiskFraction: limit,
+    orderNotional: limit,
+    averageVolumeShares: limit,
+    maxOpenPositions: limit,
+    minRiskReward: limit,
+  }),
+  allowShort: fc.boolean(),
+  convictionFactor: number,
+  quantityIncrement: number,
+  priceIncrement: number,
+});
 const timeframe = fc.constantFrom(...TIMEFRAMES);
 const analyst = one('rules', 'crew');
 const outputs: fc.Arbitrary<AgentOutput> = fc.oneof(
@@ -126,6 +150,8 @@ const outputs: fc.Arbitrary<AgentOutput> = fc.oneof(
       notional: decimal,
       equity: decimal,
       sizingPrice: number,
+      sizeReference: one('decision_close', 'fill_price'),
+      sizeRule,
       adjustmentsMade: nullable(text),
       reasoning: text,
       bindingCap: nullable(text),
@@ -149,6 +175,8 @@ const outputs: fc.Arbitrary<AgentOutput> = fc.oneof(
           stopLoss: nullable(number),
           target1: nullable(number),
           target2: nullable(number),
+          sizingPrice: number,
+          sizeAtFill: nullable(sizeRule),
         }),
         { maxLength: 2 },
       ),

@@ -109,6 +109,42 @@ export const StrategyWire = Type.Object(
 );
 export type StrategyWire = Static<typeof StrategyWire>;
 
+const SizingWire = Type.Union(
+  [
+    Type.Object({ kind: Type.Literal('risk_fraction'), fraction: Type.Number() }, { 'x-name': 'RiskFractionSizing' }),
+    Type.Object(
+      { kind: Type.Literal('equity_fraction'), fraction: Type.Number(), cash_buffer_fraction: Type.Number() },
+      { 'x-name': 'EquityFractionSizing' },
+    ),
+    Type.Object({ kind: Type.Literal('fixed_quantity'), quantity: Type.Number() }, { 'x-name': 'FixedQuantitySizing' }),
+    Type.Object({ kind: Type.Literal('fixed_notional'), amount: Type.Number() }, { 'x-name': 'FixedNotionalSizing' }),
+  ],
+  { 'x-name': 'Sizing', 'x-discriminator': 'kind' },
+);
+
+export const SizeRuleWire = Type.Object(
+  {
+    sizing: SizingWire,
+    limits: Type.Object({
+      max_position_fraction: Nullable(Type.Number()),
+      max_symbol_exposure_fraction: Nullable(Type.Number()),
+      gross_exposure_fraction: Nullable(Type.Number()),
+      open_risk_fraction: Nullable(Type.Number()),
+      max_batch_risk_fraction: Nullable(Type.Number()),
+      order_notional: Nullable(Type.Number()),
+      average_volume_shares: Nullable(Type.Number()),
+      max_open_positions: Nullable(Type.Number()),
+      min_risk_reward: Nullable(Type.Number()),
+    }),
+    allow_short: Type.Boolean(),
+    conviction_factor: Type.Number(),
+    quantity_increment: Type.Number(),
+    price_increment: Type.Number(),
+  },
+  { 'x-name': 'SizeRule', description: 'What an entry is sized by, kept so that it can be sized at its fill.' },
+);
+export type SizeRuleWire = Static<typeof SizeRuleWire>;
+
 export const RiskWire = Type.Object(
   {
     symbol: Type.String(),
@@ -122,6 +158,8 @@ export const RiskWire = Type.Object(
     notional: DecimalText,
     equity: DecimalText,
     sizing_price: Type.Number(),
+    size_reference: Type.Enum(['decision_close', 'fill_price']),
+    size_rule: SizeRuleWire,
     adjustments_made: Nullable(Type.String()),
     reasoning: Type.String(),
     binding_cap: Nullable(Type.String()),
@@ -147,6 +185,8 @@ export const TradePlanWire = Type.Object(
         stop_loss: Nullable(Type.Number()),
         target_1: Nullable(Type.Number()),
         target_2: Nullable(Type.Number()),
+        sizing_price: Type.Number(),
+        size_at_fill: Nullable(SizeRuleWire),
       }),
     ),
     exits: Type.Object({

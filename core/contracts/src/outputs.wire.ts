@@ -21,6 +21,7 @@ import type {
   TradePlanWire,
   TriggerWire,
 } from './outputs.schema.ts';
+import { sizeRuleFromWire, sizeRuleToWire } from './size-rule.wire.ts';
 
 /** Reads an instant that `formatInstant` wrote. */
 export function instantFromWire(text: string): EpochMs {
@@ -188,6 +189,8 @@ function riskToWire(decision: RiskDecision): RiskWire {
     notional: decision.notional,
     equity: decision.equity,
     sizing_price: decision.sizingPrice,
+    size_reference: decision.sizeReference,
+    size_rule: sizeRuleToWire(decision.sizeRule),
     adjustments_made: decision.adjustmentsMade,
     reasoning: decision.reasoning,
     binding_cap: decision.bindingCap,
@@ -209,6 +212,8 @@ function riskFromWire(wire: RiskWire): RiskDecision {
     notional: wire.notional,
     equity: wire.equity,
     sizingPrice: wire.sizing_price,
+    sizeReference: wire.size_reference,
+    sizeRule: sizeRuleFromWire(wire.size_rule),
     adjustmentsMade: wire.adjustments_made,
     reasoning: wire.reasoning,
     bindingCap: wire.binding_cap,
@@ -231,6 +236,8 @@ function tradePlanToWire(plan: TradePlan): TradePlanWire {
       stop_loss: intent.stopLoss,
       target_1: intent.target1,
       target_2: intent.target2,
+      sizing_price: intent.sizingPrice,
+      size_at_fill: intent.sizeAtFill === null ? null : sizeRuleToWire(intent.sizeAtFill),
     })),
     exits: {
       plan: plan.exits.plan,
@@ -262,6 +269,8 @@ function tradePlanFromWire(wire: TradePlanWire): TradePlan {
       stopLoss: intent.stop_loss,
       target1: intent.target_1,
       target2: intent.target_2,
+      sizingPrice: intent.sizing_price,
+      sizeAtFill: intent.size_at_fill === null ? null : sizeRuleFromWire(intent.size_at_fill),
     })),
     exits: {
       plan: wire.exits.plan,

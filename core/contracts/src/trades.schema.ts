@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { DecimalText, Id, Instant, Nullable, PositionSide, TradingModeName } from './wire-value.schema.ts';
+import { DecimalText, Id, Instant, Nullable, PageOf, PositionSide, TradingModeName } from './wire-value.schema.ts';
 
 /** A closed round of one position. */
 export const TradeWire = Type.Object(
@@ -25,3 +25,4 @@ export const TradeWire = Type.Object(
   { 'x-name': 'Trade' },
 );
 export type TradeWire = Static<typeof TradeWire>;
+export const TradePage = PageOf(TradeWire);
