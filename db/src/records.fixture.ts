@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 export interface Records {
   readonly user: string;
   readonly pipeline: string;
+  readonly session: string;
   readonly execution: string;
   readonly account: string;
   readonly position: string;
@@ -32,6 +33,10 @@ const STATEMENTS: readonly (readonly [role: 'app' | 'engine', statement: string]
   [
     'app',
     "INSERT INTO app.audit_log (user_id, actor, action, subject_type, subject_id) VALUES ($user, 'user', 'published', 'pipeline', $pipeline::text)",
+  ],
+  [
+    'app',
+    "INSERT INTO engine.sessions (id, user_id, pipeline_id, version, purpose, source) VALUES ($session, $user, $pipeline, 1, 'start', '{}')",
   ],
   [
     'app',
@@ -112,6 +117,7 @@ export async function addRecords(pools: Readonly<Record<'app' | 'engine', Pool>>
   const records: Records = {
     user: randomUUID(),
     pipeline: randomUUID(),
+    session: randomUUID(),
     execution: randomUUID(),
     account: randomUUID(),
     position: randomUUID(),

@@ -41,6 +41,7 @@ export interface AppPipelineVersions {
   content_hash: string;
   document: Column<unknown, string>;
   published_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  note: string | null;
 }
 
 export interface AppPipelines {
@@ -60,6 +61,8 @@ export interface AppPipelines {
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   archived_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  template_id: string | null;
+  published_draft: number | null;
 }
 
 export interface AppReports {
@@ -180,6 +183,8 @@ export interface EngineExecutions {
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   started_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
   ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  session_id: string | null;
+  market_time: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface EngineFills {
@@ -285,6 +290,10 @@ export interface EnginePositions {
   opened_at: Column<Temporal.Instant, Temporal.Instant | string>;
   closed_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  intended_quantity: Defaulted<string, string | number>;
+  realized_pnl: Defaulted<string, string | number>;
+  fees: Defaulted<string, string | number>;
+  last_price: Defaulted<string | null, string | number | null>;
 }
 
 export interface EngineReservations {
@@ -306,6 +315,31 @@ export interface EngineScheduleTicks {
   reason: string | null;
   execution_id: string | null;
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineSessions {
+  id: string;
+  user_id: string;
+  pipeline_id: string;
+  version: number;
+  purpose: string;
+  run_execution_id: string | null;
+  source: Column<unknown, string>;
+  status: Generated<string>;
+  run_state: Generated<string>;
+  market_time: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  position: Defaulted<unknown, string | null>;
+  state: Defaulted<unknown, string | null>;
+  stop_requested_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  end_reason: string | null;
+  failures: Generated<number>;
+  retry_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  fence: Defaulted<string, string | number | bigint>;
+  lease_holder: string | null;
+  lease_expires_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface EngineTrades {
@@ -361,6 +395,7 @@ export interface Schema {
   'engine.positions': EnginePositions;
   'engine.reservations': EngineReservations;
   'engine.schedule_ticks': EngineScheduleTicks;
+  'engine.sessions': EngineSessions;
   'engine.trades': EngineTrades;
   'engine.user_event_counters': EngineUserEventCounters;
 }

@@ -52,6 +52,7 @@ app.pipeline_versions -- row-level security forced
   content_hash text NOT NULL
   document jsonb NOT NULL
   published_at timestamp with time zone NOT NULL DEFAULT now()
+  note text
   CONSTRAINT pipeline_versions_content_hash_check CHECK (((length(content_hash) >= 16) AND (length(content_hash) <= 200)))
   CONSTRAINT pipeline_versions_document_check CHECK ((jsonb_typeof(document) = 'object'::text))
   CONSTRAINT pipeline_versions_pkey PRIMARY KEY (pipeline_id, version)
@@ -81,6 +82,8 @@ app.pipelines -- row-level security forced
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
   archived_at timestamp with time zone
+  template_id text
+  published_draft integer
   CONSTRAINT pipelines_config_check CHECK ((jsonb_typeof(config) = 'object'::text))
   CONSTRAINT pipelines_draft_version_check CHECK ((draft_version >= 1))
   CONSTRAINT pipelines_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255)))
@@ -307,6 +310,8 @@ engine.executions -- row-level security forced
   created_at timestamp with time zone NOT NULL DEFAULT now()
   started_at timestamp with time zone
   ended_at timestamp with time zone
+  session_id uuid
+  market_time timestamp with time zone
   CONSTRAINT executions_attempt_check CHECK ((attempt >= 0))
   CONSTRAINT executions_check CHECK (((ended_at IS NOT NULL) = (status = ANY (ARRAY['completed'::text, 'failed'::text, 'canceled'::text]))))
   CONSTRAINT executions_last_seq_check CHECK ((last_seq >= 0))
@@ -321,8 +326,10 @@ engine.executions -- row-level security forced
   CONSTRAINT executions_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
   CONSTRAINT executions_user_id_pipeline_id_id_key UNIQUE (user_id, pipeline_id, id)
   CONSTRAINT executions_user_id_pipeline_id_version_fkey FOREIGN KEY (user_id, pipeline_id, version) REFERENCES app.pipeline_versions(user_id, pipeline_id, version) ON DELETE RESTRICT
+  CONSTRAINT executions_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES engine.sessions(user_id, id) ON DELETE RESTRICT
   CREATE INDEX executions_by_pipeline ON engine.executions USING btree (pipeline_id, created_at DESC, id DESC)
   CREATE INDEX executions_by_user ON engine.executions USING btree (user_id, created_at DESC, id DESC)
+  CREATE INDEX executions_open_by_session ON engine.executions USING btree (session_id) WHERE (ended_at IS NULL)
   CREATE UNIQUE INDEX executions_one_open ON engine.executions USING btree (pipeline_id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text]))
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
@@ -501,6 +508,10 @@ engine.positions -- row-level security forced
   opened_at timestamp with time zone NOT NULL
   closed_at timestamp with time zone
   updated_at timestamp with time zone NOT NULL DEFAULT now()
+  intended_quantity numeric(20,9) NOT NULL DEFAULT 0
+  realized_pnl numeric(20,6) NOT NULL DEFAULT 0
+  fees numeric(20,6) NOT NULL DEFAULT 0
+  last_price numeric(20,9)
   CONSTRAINT positions_closed_is_flat CHECK (((state <> 'closed'::text) OR ((quantity = (0)::numeric) AND (closed_at IS NOT NULL))))
   CONSTRAINT positions_entry_avg_check CHECK ((entry_avg > (0)::numeric))
   CONSTRAINT positions_entry_price_check CHECK ((entry_price > (0)::numeric))
@@ -510,6 +521,8 @@ CASE side
     WHEN 'long'::text THEN (initial_stop < entry_price)
     ELSE (initial_stop > entry_price)
 END)
+  CONSTRAINT positions_intended_quantity_check CHECK ((intended_quantity >= (0)::numeric))
+  CONSTRAINT positions_last_price_check CHECK ((last_price > (0)::numeric))
   CONSTRAINT positions_naked_share_seconds_check CHECK ((naked_share_seconds >= (0)::numeric))
   CONSTRAINT positions_pkey PRIMARY KEY (id)
   CONSTRAINT positions_side_check CHECK ((side = ANY (ARRAY['long'::text, 'short'::text])))
@@ -582,6 +595,48 @@ engine.schedule_ticks -- row-level security forced
   GRANT INSERT, SELECT TO bellwether_engine
   GRANT SELECT TO bellwether_app
   GRANT UPDATE (outcome, reason, execution_id) TO bellwether_engine
+
+engine.sessions -- row-level security forced
+  id uuid NOT NULL
+  user_id uuid NOT NULL
+  pipeline_id uuid NOT NULL
+  version integer NOT NULL
+  purpose text NOT NULL
+  run_execution_id uuid
+  source jsonb NOT NULL
+  status text NOT NULL DEFAULT 'pending'::text
+  run_state text NOT NULL DEFAULT 'stopped'::text
+  market_time timestamp with time zone
+  position jsonb
+  state jsonb
+  stop_requested_at timestamp with time zone
+  end_reason text
+  failures integer NOT NULL DEFAULT 0
+  retry_at timestamp with time zone
+  fence bigint NOT NULL DEFAULT 0
+  lease_holder text
+  lease_expires_at timestamp with time zone
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  updated_at timestamp with time zone NOT NULL DEFAULT now()
+  ended_at timestamp with time zone
+  CONSTRAINT sessions_check CHECK (((purpose = 'run'::text) = (run_execution_id IS NOT NULL)))
+  CONSTRAINT sessions_check1 CHECK (((ended_at IS NOT NULL) = (status = 'ended'::text)))
+  CONSTRAINT sessions_failures_check CHECK ((failures >= 0))
+  CONSTRAINT sessions_fence_check CHECK ((fence >= 0))
+  CONSTRAINT sessions_pkey PRIMARY KEY (id)
+  CONSTRAINT sessions_purpose_check CHECK ((purpose = ANY (ARRAY['run'::text, 'start'::text])))
+  CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'playing'::text, 'ended'::text])))
+  CONSTRAINT sessions_user_id_id_key UNIQUE (user_id, id)
+  CONSTRAINT sessions_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT sessions_user_id_pipeline_id_version_fkey FOREIGN KEY (user_id, pipeline_id, version) REFERENCES app.pipeline_versions(user_id, pipeline_id, version) ON DELETE RESTRICT
+  CREATE INDEX sessions_by_lease ON engine.sessions USING btree (lease_expires_at NULLS FIRST) WHERE (status <> 'ended'::text)
+  CREATE INDEX sessions_by_user ON engine.sessions USING btree (user_id, created_at DESC)
+  CREATE UNIQUE INDEX sessions_one_live ON engine.sessions USING btree (pipeline_id) WHERE (status <> 'ended'::text)
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT INSERT, SELECT, UPDATE TO bellwether_engine
+  GRANT UPDATE (stop_requested_at, updated_at) TO bellwether_app
 
 engine.trades -- row-level security forced
   id uuid NOT NULL DEFAULT gen_random_uuid()
