@@ -4,6 +4,9 @@ import { StrengthIndex } from './strength-index.ts';
 import { WindowExtreme } from './window-extreme.ts';
 import { WindowMean } from './window-mean.ts';
 
+/** In a dead market the RSI stands still but for rounding, which must not look like 0 or 100. */
+const ROUNDING = 1e-9;
+
 /** The stochastic of the RSI, 0 to 100 and 0 where its range is 0; TA-Lib's STOCHRSI is the case `k` = 1. */
 export class StochasticStrength extends Indicator {
   private readonly source: number;
@@ -32,7 +35,7 @@ export class StochasticStrength extends Indicator {
     const lowest = this.lowest.next(strength);
     const range = this.highest.next(strength) - lowest;
     if (range !== range) return;
-    const k = this.slowK.next(range === 0 ? 0 : (100 * (strength - lowest)) / range);
+    const k = this.slowK.next(range < ROUNDING ? 0 : (100 * (strength - lowest)) / range);
     if (k !== k) return;
     const d = this.slowD.next(k);
     if (d !== d) return;

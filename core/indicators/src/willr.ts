@@ -15,7 +15,7 @@ export class WilliamsRange extends Indicator {
   update(bar: BarInput): void {
     const highest = this.highest.next(bar[HIGH] as number);
     const range = highest - this.lowest.next(bar[LOW] as number);
-    this.values[0] = range === 0 ? 0 : (-100 * (highest - (bar[CLOSE] as number))) / range;
+    this.values[0] = range === 0 ? 0 : (100 * ((bar[CLOSE] as number) - highest)) / range;
   }
 }
 
