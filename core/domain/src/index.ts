@@ -1,3 +1,4 @@
+export * from './chance/seeded-chance.ts';
 export * from './failure/assert-never.ts';
 export * from './failure/bellwether-error.ts';
 export * from './failure/codes.ts';
