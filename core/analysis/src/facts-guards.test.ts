@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { type BarSeries, barAt, barsFrom, DAY_MS, HOUR_MS, MINUTE_MS, type Timeframe } from '@bellwether/domain';
+import {
+  type BarSeries,
+  barAt,
+  barsFrom,
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+  NYSE_CALENDAR,
+  type Timeframe,
+} from '@bellwether/domain';
+import { leftOut, sharedPath } from '@bellwether/testing';
 import { factsGuards, mergeRefusals } from './facts-guards.ts';
 import { barsClosingAt, randomWalk } from './testing.ts';
 
@@ -120,6 +131,31 @@ for (const [name, factor] of [
     assert.deepEqual(codes(bars), ['split_unadjusted']);
   });
 }
+
+test('split_unadjusted: the raw closes of a stock that was split', {
+  skip: leftOut('data/AAPL_1d_lean_raw.csv'),
+}, () => {
+  const text = readFileSync(sharedPath('data/AAPL_1d_lean_raw.csv'), 'utf8');
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(','));
+  const all = rows.map(([date = '', open, high, low, close, volume]) => {
+    const session = NYSE_CALENDAR.sessionOn(date);
+    assert.ok(session, date);
+    const [o, h, l, c, v] = [open, high, low, close, volume].map(Number) as [number, number, number, number, number];
+    return { start: session.opensAt, end: session.closesAt, open: o, high: h, low: l, close: c, volume: v };
+  });
+  const until = (date: string) => {
+    const end = rows.findIndex(([row]) => row === date) + 1;
+    return codes(barsFrom('AAPL', '1d', all.slice(end - 300, end)));
+  };
+  assert.deepEqual(until('2014-06-06'), []);
+  assert.deepEqual(until('2014-06-09'), ['split_unadjusted'], '7:1');
+  assert.deepEqual(until('2020-08-28'), []);
+  assert.deepEqual(until('2020-08-31'), ['split_unadjusted'], '4:1, with a gap of 2 % on top');
+});
 
 test('several refusals become one that names them all', () => {
   const short = randomWalk({ seed: 'short', bars: 50 });

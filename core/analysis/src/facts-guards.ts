@@ -256,7 +256,8 @@ function unadjustedSplit({ timeframe, bars }: Frame): Refusal | null {
     if (ratio > 0.69 && ratio < 1.45) continue;
     if (timeframe !== '1d' && bars.start[row] === bars.end[row - 1]) continue;
     const size = ratio > 1 ? ratio : 1 / ratio;
-    const split = SPLIT_RATIOS.find((usual) => Math.abs(size / usual - 1) <= SPLIT_TOLERANCE);
+    const before = bars.close[row - 1] as number;
+    const split = splitNear(size, before / (bars.high[row] as number), before / (bars.low[row] as number), ratio < 1);
     if (split === undefined) continue;
     const when = formatInstant(bars.start[row] as number);
     const terms = ratio > 1 ? `${split}:1` : `1:${split}`;
@@ -269,6 +270,19 @@ function unadjustedSplit({ timeframe, bars }: Frame): Refusal | null {
     );
   }
   return null;
+}
+
+/**
+ * The usual ratio that the jump fits within 2 %. A split day opens with a gap of its own as well, so from 2:1 on it is
+ * enough that the price touched the ratio during the bar; 3:2 is a size that bad news reaches too, and must be met at the open.
+ */
+function splitNear(size: number, atHigh: number, atLow: number, isReverse: boolean): number | undefined {
+  const [least, most] = isReverse ? [1 / atLow, 1 / atHigh] : [atHigh, atLow];
+  return SPLIT_RATIOS.find((usual) =>
+    usual < 2
+      ? Math.abs(size / usual - 1) <= SPLIT_TOLERANCE
+      : least <= usual * (1 + SPLIT_TOLERANCE) && most >= usual * (1 - SPLIT_TOLERANCE),
+  );
 }
 
 function refusal(
