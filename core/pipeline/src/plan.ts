@@ -100,7 +100,8 @@ export function compile<F extends AgentFacts>(
   if (hasErrors(problems)) return { plan: null, problems, order };
 
   const nodes = order.map((id) => planNode(placed.get(id) as Placed<F>, drawing, order));
-  const lookbacks = nodes.map(({ agent, config }) => agent.lookbackBars?.(config) ?? 0);
+  const fetching = nodes.filter(({ agent }) => agent.writes === 'market_data');
+  const lookbacks = fetching.map(({ agent, config }) => agent.lookbackBars?.(config) ?? 0);
   const plan: Plan<F> = {
     pipeline,
     nodes,

@@ -246,11 +246,8 @@ function guards(
       distances: 'warn',
     },
   );
-  // A market order has no price of its own to be on an increment.
-  const isOnTick = (price: number | null) =>
-    price === null || Math.abs(price * 10_000 - Math.round(price * 10_000)) < 1e-3;
-  const stopsOnTick = [levels.stop, levels.target1, levels.target2].every(isOnTick);
-  return config.entryOrder === 'market' && stopsOnTick ? findings.filter(({ code }) => code !== 'off_tick') : findings;
+  // A market order has no price of its own to be on an increment; stop and targets were put on it.
+  return config.entryOrder === 'market' ? findings.filter(({ code }) => code !== 'off_tick') : findings;
 }
 
 const HEADLINES: Readonly<Record<Intent, string>> = {

@@ -62,6 +62,8 @@ export interface AgentDefinition<Config = unknown> {
   timeframes(config: Config): readonly Timeframe[];
   /** Bars of history it asks for, per timeframe. */
   lookbackBars?(config: Config): number;
+  /** True when a market data node asks for bars outside the regular session. */
+  extendedHours?(config: Config): boolean;
   /** Conditions and indicators that its runtime must keep warm, with the timeframe they are read on. */
   conditions?(config: Config): readonly { readonly timeframe: Timeframe; readonly group: ConditionGroup }[];
   indicators?(config: Config): readonly { readonly timeframe: Timeframe; readonly spec: IndicatorSpec }[];
