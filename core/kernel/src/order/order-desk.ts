@@ -202,10 +202,10 @@ export class OrderDesk {
     this.#expireEntries(symbol, at);
     const waiting = this.#waiting.get(symbol) ?? [];
     if (waiting.length > 0) this.#waiting.set(symbol, []);
+    const entries = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'entry');
     const closes = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'close');
     for (const entry of closes) this.#sendClose(entry, at);
     if (this.#venue.hasWork(symbol)) this.#book.apply(this.#venue.onOpen(symbol, at, open, volume));
-    const entries = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'entry');
     if (entries.length === 0) return;
     for (const entry of entries) this.#sendEntry(entry, at, open, marks);
     if (this.#venue.hasWork(symbol)) this.#book.apply(this.#venue.onOpen(symbol, at, open, volume));
