@@ -1,0 +1,48 @@
+import { dirname, join } from 'node:path';
+import { error, type Finding, matchesByLine, type ProjectTree, warning } from './project-tree.ts';
+
+const REQUIRED = ['LICENSE', 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'GLOSSARY.md'];
+const SECTIONS = ['Context', 'Decision', 'Consequences', 'Rejected'];
+const DECISION = /^docs\/decisions\/(\d{4})-[a-z0-9-]+\.md$/;
+const DECISION_LINES = 40;
+const LINK = /\]\((?!https?:|#|mailto:)([^)\s#]+)/g;
+/** A name in backquotes that begins with one of our rooms and ends as a file or a folder. */
+const PLACE = /`((?:core|agents|adapters|runtimes|apps|db|testing|tools|benchmarks|docs|examples)\/[\w./-]*)`/g;
+/** Made by a run, so absent from a fresh checkout. */
+const MADE = /^docs\/screenshot\.png$|\/dist\//;
+
+/** Documents exist, decisions have their four sections, and what a document points to is there. */
+export function documents(tree: ProjectTree): readonly Finding[] {
+  const folders = new Set(
+    [...tree.keys()].flatMap((path) => path.split('/').map((_, depth, parts) => parts.slice(0, depth).join('/'))),
+  );
+  const exists = (path: string): boolean => tree.has(path) || folders.has(path.replace(/\/$/, '')) || MADE.test(path);
+  const texts = [...tree].filter(([path]) => path.endsWith('.md'));
+  const numbers = texts.flatMap(([path]) => DECISION.exec(path)?.[1] ?? []);
+  return [
+    ...REQUIRED.filter((path) => !tree.has(path)).map((path) => error(path, 'expected this document, was missing')),
+    ...numbers
+      .filter((number, index) => numbers.indexOf(number) !== index)
+      .map((number) => error('docs/decisions', `expected each number once, was ${number} twice`)),
+    ...texts.filter(([path]) => DECISION.test(path)).flatMap(([path, text]) => decision(path, text)),
+    ...texts.flatMap(([path, text]) => [
+      ...matchesByLine(text, LINK).flatMap(({ line, match }) => {
+        const target = join(dirname(path), match.slice(2)).replaceAll('\\', '/');
+        return exists(target) ? [] : [error(`${path}:${line}`, `expected a link that leads somewhere, was ${target}`)];
+      }),
+      ...matchesByLine(text, PLACE).flatMap(({ line, match }) => {
+        const place = match.slice(1, -1);
+        return exists(place) ? [] : [error(`${path}:${line}`, `expected ${place} to exist, was gone or renamed`)];
+      }),
+    ]),
+  ];
+}
+
+function decision(path: string, text: string): readonly Finding[] {
+  const missing = SECTIONS.filter((section) => !new RegExp(`^## ${section}$`, 'm').test(text));
+  const lines = text.trimEnd().split('\n').length;
+  return [
+    ...missing.map((section) => error(path, `expected the section "## ${section}", was missing`)),
+    ...(lines > DECISION_LINES ? [warning(path, `expected at most ${DECISION_LINES} lines, was ${lines}`)] : []),
+  ];
+}
