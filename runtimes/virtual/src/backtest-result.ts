@@ -158,6 +158,7 @@ export function summarize(
   sha256Hex: (text: string) => string,
 ): BacktestResult {
   const returns = dailyReturns(moneyToNumber(run.equityStart), run.dailyEquity);
+  const enough = returns.length >= FEWEST_DAYS;
   const wins = collector.pnls.filter((pnl) => pnl > 0n);
   const losses = collector.pnls.filter((pnl) => pnl < 0n);
   const won = wins.reduce((sum, pnl) => sum + pnl, 0n);
@@ -180,8 +181,8 @@ export function summarize(
     total_return_pct: (moneyToNumber((run.equityFinal - run.equityStart) as Money) / start) * 100,
     max_drawdown_pct: run.maxDrawdownFraction * 100,
     max_drawdown_amount: formatMoney(run.maxDrawdown),
-    sharpe_ratio: sharpeRatio(returns),
-    sortino_ratio: sortinoRatio(returns),
+    sharpe_ratio: enough ? sharpeRatio(returns) : null,
+    sortino_ratio: enough ? sortinoRatio(returns) : null,
     profit_factor: lost === 0n ? null : Number(won) / Number(lost),
     win_rate: collector.pnls.length === 0 ? null : (wins.length / collector.pnls.length) * 100,
     exposure_pct: run.bars === 0 ? 0 : (run.barsHeld / run.bars) * 100,
@@ -192,6 +193,9 @@ export function summarize(
     bars_per_second: run.elapsedSeconds > 0 ? Math.round(run.bars / run.elapsedSeconds) : 0,
   };
 }
+
+/** Under this many daily returns a ratio says nothing and is not stated. */
+const FEWEST_DAYS = 20;
 
 function dailyReturns(start: number, days: readonly number[]): number[] {
   let before = start;

@@ -1,9 +1,13 @@
 import {
+  BellwetherError,
   type EpochMs,
   type IsoDate,
   type Money,
+  moneyToNumber,
+  notional,
   parseMoney,
   priceFromNumber,
+  quantityToNumber,
   type TriggerFact,
 } from '@bellwether/domain';
 import {
@@ -13,6 +17,7 @@ import {
   executionIdOf,
   PipelineSession,
   type RecordedAnswer,
+  type SymbolView,
   stepContext,
   type Ticket,
   type TradePlan,
@@ -43,6 +48,8 @@ export interface BacktestOptions {
 interface Track {
   readonly tape: TapeSymbol;
   readonly to: number;
+  /** Place among the traded symbols. */
+  readonly index: number;
   row: number;
   /** Whether row `row` has opened. */
   opened: boolean;
@@ -62,12 +69,21 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
     exchangeSettingsFrom({ ...mode, initialBalance: cash, seed: options.seed ?? mode.seed }),
   );
   const collector = new ResultCollector();
+  const missing = plan.symbols.find((symbol) => !tape.some((given) => given.symbol === symbol));
+  if (missing !== undefined) {
+    throw new BellwetherError(
+      'invalid',
+      'bars/unknown-symbol',
+      `expected bars of ${missing}, which the pipeline trades; given are bars of ${tape.map(({ symbol }) => symbol).join(', ') || 'nothing'}`,
+    );
+  }
   const traded = tape.filter((symbol) => plan.symbols.length === 0 || plan.symbols.includes(symbol.symbol));
   const ranges = traded.map((symbol) =>
     tapeRange(symbol, options.from ?? null, options.to ?? null, options.warmup ?? plan.lookbackBars, plan.timeframes),
   );
   const tracks: Track[] = traded.map((symbol, i) => ({
     tape: symbol,
+    index: i,
     row: ranges[i]?.from ?? 0,
     to: ranges[i]?.to ?? 0,
     opened: false,
@@ -154,7 +170,6 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
     if (range !== undefined) for (let row = range.warm; row < range.from; row++) session.warmUp(symbol, bars, row);
   });
 
-  const tracker = new EquityTracker(initial, () => exactEquity());
   const marks = { get: (symbol: string) => priceFromNumber(session.view(symbol).lastClose) };
   const exactEquity = (): Money => exchange.equity(marks);
   const followed = new FollowedEquity(
@@ -162,6 +177,7 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
     session,
     traded.map(({ symbol }) => symbol),
   );
+  const tracker = new EquityTracker(initial, () => followed.capture());
   let bars = 0;
   let barsHeld = 0;
   let sessions = 0;
@@ -189,7 +205,7 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
     session.onClose(symbol, series, track.row);
     bars += 1;
     tracker.mark(followed.equity());
-    if (followed.holds(symbol)) barsHeld += 1;
+    if (followed.holds(track.index)) barsHeld += 1;
     track.row += 1;
     track.opened = false;
   }
@@ -233,6 +249,10 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
 
 /** Returns the track whose next open or close comes first: closes before opens of the same instant, then in the order of the tape. */
 function nextTrack(tracks: readonly Track[]): Track | null {
+  if (tracks.length === 1) {
+    const only = tracks[0] as Track;
+    return only.row < only.to ? only : null;
+  }
   let best: Track | null = null;
   let bestAt = Number.POSITIVE_INFINITY;
   for (const track of tracks) {
@@ -269,37 +289,54 @@ function ticketFor(
 /** Equity in floats, from holdings that are read again only when a fill has changed the cash. */
 class FollowedEquity {
   readonly #exchange: SimulatedExchange;
-  readonly #session: PipelineSession;
-  readonly #symbols: readonly string[];
-  readonly #quantities: number[];
-  #cash: bigint | null = null;
+  readonly #views: readonly SymbolView[];
+  readonly #quantities: Float64Array;
+  #cash: Money;
   #cashNumber = 0;
 
   constructor(exchange: SimulatedExchange, session: PipelineSession, symbols: readonly string[]) {
     this.#exchange = exchange;
-    this.#session = session;
-    this.#symbols = symbols;
-    this.#quantities = symbols.map(() => 0);
+    this.#views = symbols.map(session.view);
+    this.#quantities = new Float64Array(symbols.length);
+    this.#cash = exchange.cash;
+    this.#cashNumber = moneyToNumber(exchange.cash);
   }
 
   equity(): number {
     const { cash } = this.#exchange;
-    if (cash !== this.#cash) {
-      this.#cash = cash;
-      this.#cashNumber = Number(cash) / 1e6;
-      this.#symbols.forEach((symbol, i) => {
-        this.#quantities[i] = Number(this.#exchange.position(symbol).quantity) / 1e9;
-      });
-    }
+    if (cash !== this.#cash) this.#read(cash);
     let equity = this.#cashNumber;
-    for (let i = 0; i < this.#symbols.length; i++) {
+    for (let i = 0; i < this.#views.length; i++) {
       const quantity = this.#quantities[i] as number;
-      if (quantity !== 0) equity += quantity * this.#session.view(this.#symbols[i] as string).lastClose;
+      if (quantity !== 0) equity += quantity * (this.#views[i] as SymbolView).lastClose;
     }
     return equity;
   }
 
-  holds(symbol: string): boolean {
-    return this.#quantities[this.#symbols.indexOf(symbol)] !== 0;
+  holds(index: number): boolean {
+    return this.#quantities[index] !== 0;
+  }
+
+  /** Returns how to state this very equity exactly, later: most points that matter now are soon surpassed. */
+  capture(): () => Money {
+    const cash = this.#cash;
+    const held = this.#views.flatMap((view, i) =>
+      this.#quantities[i] === 0
+        ? []
+        : [{ mark: view.lastClose, quantity: this.#exchange.position(view.symbol).quantity }],
+    );
+    return () =>
+      held.reduce(
+        (sum, { mark, quantity }) => sum + notional(priceFromNumber(mark), quantity),
+        cash as bigint,
+      ) as Money;
+  }
+
+  #read(cash: Money): void {
+    this.#cash = cash;
+    this.#cashNumber = moneyToNumber(cash);
+    this.#views.forEach((view, i) => {
+      this.#quantities[i] = quantityToNumber(this.#exchange.position(view.symbol).quantity);
+    });
   }
 }

@@ -178,9 +178,14 @@ export class SymbolView {
     return this.#streams.reading(this.#handleOf(group, timeframe));
   }
 
-  /** 1 met, 0 not met, -1 not warm: the fast path of a trigger. */
-  evaluate(group: ConditionGroup, timeframe: Timeframe): number {
-    return this.#streams.evaluate(this.#handleOf(group, timeframe));
+  /** The compiled condition, for a caller that evaluates it at every bar. */
+  handle(group: ConditionGroup, timeframe: Timeframe): ConditionHandle {
+    return this.#handleOf(group, timeframe);
+  }
+
+  /** 1 met, 0 not met, -1 not warm. */
+  evaluate(handle: ConditionHandle): number {
+    return this.#streams.evaluate(handle);
   }
 
   #feed(timeframe: Timeframe, series: BarSeries, row: number): void {

@@ -90,6 +90,7 @@ export class OrderDesk {
 
   /** Whether a bar of this symbol has anything to do here: the backtester skips the rest. */
   hasWork(symbol: string): boolean {
+    if (this.#book.isEmpty) return false;
     const waiting = this.#waiting.get(symbol);
     return (waiting !== undefined && waiting.length > 0) || this.#venue.hasWork(symbol);
   }

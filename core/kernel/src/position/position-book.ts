@@ -71,6 +71,11 @@ export class PositionBook {
     return this.#positions.get(symbol);
   }
 
+  /** Every order belongs to a position that is not closed: with none of them, nothing waits or works anywhere. */
+  get isEmpty(): boolean {
+    return this.#positions.size === 0;
+  }
+
   /** Whether a position waits for its predecessor in the symbol to close. */
   hasSuccessor(symbol: string): boolean {
     return this.#next.has(symbol);
