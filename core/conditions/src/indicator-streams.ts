@@ -2,7 +2,6 @@
 import { type BarSeries, BellwetherError, MINUTE_MS, TIMEFRAMES, type Timeframe } from '@bellwether/domain';
 import { faceValue, type IndicatorSpec, type SavedState } from '@bellwether/indicators';
 import {
-  BAR_PRICES,
   type Condition,
   type ConditionGroup,
   isGroup,
@@ -208,12 +207,14 @@ export class SymbolStreams {
       const spec = specOf(operand);
       return stream.indicatorValue(spec, operand.output, offset);
     }
-    const quote = QUOTE_PRICES.findIndex((price) => price === operand.price);
-    if (quote >= 0) return OperandNode.direct(this.quotes, quote);
-    return stream.barValue(
-      BAR_PRICES.findIndex((price) => price === operand.price),
-      offset,
-    );
+    switch (operand.price) {
+      case 'bid':
+      case 'ask':
+      case 'last':
+        return OperandNode.direct(this.quotes, QUOTE_PRICES.indexOf(operand.price));
+      default:
+        return stream.barValue(operand.price, offset);
+    }
   }
 }
 

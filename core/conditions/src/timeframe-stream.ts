@@ -1,15 +1,14 @@
 import { type BarSeries, type Timeframe, timeframeMinutes } from '@bellwether/domain';
 import {
-  createBarInput,
   createIndicator,
   type Indicator,
   type IndicatorSpec,
   indicatorKey,
   outputIndex,
   type Restorable,
-  readBar,
   type SavedState,
 } from '@bellwether/indicators';
+import { BAR_PRICES, type BarPrice } from './condition.ts';
 import { CrossNode } from './evaluate.ts';
 import { OperandNode, ValueHistory } from './operand-node.ts';
 
@@ -24,8 +23,9 @@ export interface TimeframeStreamState {
 /** The nodes of one symbol and timeframe: indicators, the histories that offsets need, the crossings of its conditions. */
 export class TimeframeStream {
   readonly minutes: number;
-  /** The newest closed bar, NaN before the first. */
-  private readonly bar = createBarInput().fill(Number.NaN);
+  /** The newest closed bar, aligned to BAR_PRICES, kept once a condition reads it; NaN before. */
+  private readonly bar = new Float64Array(BAR_PRICES.length).fill(Number.NaN);
+  private readsPrices = false;
   // Each kind twice: by key to compile and save, as a list for the loop over a bar.
   private readonly indicatorByKey = new Map<string, Indicator>();
   private readonly historyByKey = new Map<string, ValueHistory>();
@@ -47,9 +47,10 @@ export class TimeframeStream {
     return this.at(OperandNode.direct(values, outputIndex(spec, output)), `${indicatorKey(spec)}.${output}`, offset);
   }
 
-  /** `column` is a slot of BarInput. */
-  barValue(column: number, offset: number): OperandNode {
-    return this.at(OperandNode.direct(this.bar, column), `bar.${column}`, offset);
+  barValue(price: BarPrice, offset: number): OperandNode {
+    this.readsPrices = true;
+    const column = BAR_PRICES.indexOf(price);
+    return this.at(OperandNode.direct(this.bar, column), `bar.${price}`, offset);
   }
 
   /** Returns the crossing of two operands on this timeframe; `key` says which two. */
@@ -59,8 +60,10 @@ export class TimeframeStream {
 
   /** Takes a closed bar. */
   take(series: BarSeries, row: number, session: number, minutesSinceOpen: number): void {
-    readBar(this.bar, series, row, session, minutesSinceOpen);
-    for (let i = 0; i < this.indicators.length; i++) (this.indicators[i] as Indicator).update(this.bar);
+    if (this.readsPrices) this.keepPrices(series, row);
+    for (let i = 0; i < this.indicators.length; i++) {
+      (this.indicators[i] as Indicator).update(series, row, session, minutesSinceOpen);
+    }
     for (let i = 0; i < this.histories.length; i++) (this.histories[i] as ValueHistory).push();
     for (let i = 0; i < this.crosses.length; i++) (this.crosses[i] as CrossNode).barClosed();
   }
@@ -92,6 +95,14 @@ export class TimeframeStream {
     const fits = (saved: SavedState, history: ValueHistory) => saved['depth'] === history.depth;
     restoreAll(this.historyByKey, state.histories, fits);
     restoreAll(this.crossByKey, state.crosses);
+  }
+
+  private keepPrices(series: BarSeries, row: number): void {
+    this.bar[0] = series.open[row] as number;
+    this.bar[1] = series.high[row] as number;
+    this.bar[2] = series.low[row] as number;
+    this.bar[3] = series.close[row] as number;
+    this.bar[4] = series.volume[row] as number;
   }
 
   private at(node: OperandNode, key: string, offset: number): OperandNode {

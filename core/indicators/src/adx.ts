@@ -1,4 +1,4 @@
-import { type BarInput, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { TrueRange } from './true-range.ts';
 
@@ -24,14 +24,14 @@ export class DirectionalIndex extends Indicator {
     this.period = period;
   }
 
-  update(bar: BarInput): void {
-    const high = bar[HIGH] as number;
-    const low = bar[LOW] as number;
+  update(bars: BarSeries, row: number): void {
+    const high = bars.high[row] as number;
+    const low = bars.low[row] as number;
     const up = high - this.previousHigh;
     const down = this.previousLow - low;
     this.previousHigh = high;
     this.previousLow = low;
-    const range = this.range.next(bar);
+    const range = this.range.next(bars, row);
     if (range !== range) return;
 
     const period = this.period;

@@ -1,4 +1,4 @@
-import { type BarInput, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { WindowExtreme } from './window-extreme.ts';
 
@@ -15,9 +15,9 @@ export class Aroon extends Indicator {
     this.lowest = new WindowExtreme(period + 1, -1);
   }
 
-  update(bar: BarInput): void {
-    const highest = this.highest.next(bar[HIGH] as number);
-    this.lowest.next(bar[LOW] as number);
+  update(bars: BarSeries, row: number): void {
+    const highest = this.highest.next(bars.high[row] as number);
+    this.lowest.next(bars.low[row] as number);
     if (highest !== highest) return;
     const up = (100 * (this.period - this.highest.age)) / this.period;
     const down = (100 * (this.period - this.lowest.age)) / this.period;

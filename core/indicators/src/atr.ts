@@ -1,4 +1,4 @@
-import type { BarInput } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { TrueRange } from './true-range.ts';
 import { WilderAverage } from './wilder-average.ts';
@@ -12,8 +12,8 @@ export class AverageTrueRange extends Indicator {
     this.average = new WilderAverage(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    const range = this.range.next(bar);
+  update(bars: BarSeries, row: number): void {
+    const range = this.range.next(bars, row);
     if (range === range) this.values[0] = this.average.next(range);
   }
 }

@@ -1,4 +1,4 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import {
   factorParameter,
   Indicator,
@@ -7,6 +7,7 @@ import {
   parameter,
   periodParameter,
 } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { WindowDeviation } from './window-deviation.ts';
 
 export class BollingerBands extends Indicator {
@@ -23,8 +24,8 @@ export class BollingerBands extends Indicator {
     this.missing = parameter(spec, 'period');
   }
 
-  update(bar: BarInput): void {
-    const value = sourceValue(bar, this.source);
+  update(bars: BarSeries, row: number): void {
+    const value = sourceValue(bars, row, this.source);
     const window = this.window;
     window.next(value);
     if (this.missing > 0 && --this.missing > 0) return;

@@ -1,5 +1,6 @@
-import { type BarInput, typicalPrice } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { typicalPrice } from './price-source.ts';
 import { WindowMean } from './window-mean.ts';
 
 /** Lambert's scaling: most values fall between −100 and 100. */
@@ -19,8 +20,8 @@ export class CommodityChannelIndex extends Indicator {
     this.ring = new Float64Array(this.period);
   }
 
-  update(bar: BarInput): void {
-    const price = typicalPrice(bar);
+  update(bars: BarSeries, row: number): void {
+    const price = typicalPrice(bars, row);
     const ring = this.ring;
     ring[this.index] = price;
     this.index = this.index + 1 === this.period ? 0 : this.index + 1;

@@ -1,5 +1,4 @@
 import { type BarSeries, DAY_MS, MINUTE_MS } from '@bellwether/domain';
-import { createBarInput, readBar } from './bar-input.ts';
 import { createIndicator } from './catalogue.ts';
 import type { IndicatorSpec } from './indicator.ts';
 
@@ -22,14 +21,12 @@ export function computeIndicator(
 ): Readonly<Record<string, Float64Array>> {
   const indicator = createIndicator(spec);
   const columns = indicator.outputs.map(() => new Float64Array(series.length));
-  const input = createBarInput();
   const daily = series.timeframe === '1d';
   for (let row = 0; row < series.length; row++) {
     const start = series.start[row] as number;
     const session = sessions?.ordinal[row] ?? (daily ? row : Math.floor(start / DAY_MS));
     const minute = sessions?.minutesSinceOpen[row] ?? (daily ? 0 : Math.floor((start % DAY_MS) / MINUTE_MS));
-    readBar(input, series, row, session, minute);
-    indicator.update(input);
+    indicator.update(series, row, session, minute);
     for (let output = 0; output < columns.length; output++) {
       (columns[output] as Float64Array)[row] = indicator.values[output] as number;
     }

@@ -1,4 +1,4 @@
-import { type BarInput, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { WindowExtreme } from './window-extreme.ts';
 
@@ -12,9 +12,9 @@ export class DonchianChannel extends Indicator {
     this.lowest = new WindowExtreme(parameter(spec, 'period'), -1);
   }
 
-  update(bar: BarInput): void {
-    const upper = this.highest.next(bar[HIGH] as number);
-    const lower = this.lowest.next(bar[LOW] as number);
+  update(bars: BarSeries, row: number): void {
+    const upper = this.highest.next(bars.high[row] as number);
+    const lower = this.lowest.next(bars.low[row] as number);
     this.values[0] = upper;
     this.values[1] = (upper + lower) / 2;
     this.values[2] = lower;

@@ -1,6 +1,7 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { ExponentialAverage } from './exponential-average.ts';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 
 export class ExponentialMovingAverage extends Indicator {
   private readonly source: number;
@@ -12,8 +13,8 @@ export class ExponentialMovingAverage extends Indicator {
     this.average = new ExponentialAverage(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    this.values[0] = this.average.next(sourceValue(bar, this.source));
+  update(bars: BarSeries, row: number): void {
+    this.values[0] = this.average.next(sourceValue(bars, row, this.source));
   }
 }
 

@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { WindowExtreme } from './window-extreme.ts';
 
 export class HighestValue extends Indicator {
@@ -12,8 +13,8 @@ export class HighestValue extends Indicator {
     this.window = new WindowExtreme(parameter(spec, 'period'), 1);
   }
 
-  update(bar: BarInput): void {
-    this.values[0] = this.window.next(sourceValue(bar, this.source));
+  update(bars: BarSeries, row: number): void {
+    this.values[0] = this.window.next(sourceValue(bars, row, this.source));
   }
 }
 

@@ -1,6 +1,6 @@
-export * from './bar-input.ts';
 export * from './catalogue.ts';
 export * from './compute-indicator.ts';
 export * from './indicator.ts';
 export * from './indicator-spec.ts';
+export * from './price-source.ts';
 export * from './restorable.ts';

@@ -49,7 +49,7 @@ const REFUSES: readonly (readonly [
   [{ indicator: 'OBV', params: { period: 7 } }, 'indicator/bad-parameter', /only the parameters \(none\)/],
   [{ indicator: 'RSI', params: { period: '14' } }, 'indicator/bad-parameter', /was "14"/],
   [{ indicator: 'RSI', params: { period: Number.NaN } }, 'indicator/bad-parameter', /period to be/],
-  [{ indicator: 'RSI', source: 'mid' }, 'indicator/bad-parameter', /source to be one of open/],
+  [{ indicator: 'RSI', source: 'mid' }, 'indicator/bad-parameter', /source to be one of close, open/],
   [{ indicator: 'ATR', source: 'close' }, 'indicator/bad-parameter', /no source/],
   [{ indicator: 'MACD', params: { fast: 26, slow: 12 } }, 'indicator/bad-parameter', /fast below slow/],
   [{ indicator: 'SAR', params: { acceleration: 0.3 } }, 'indicator/bad-parameter', /at most maximum/],

@@ -1,7 +1,7 @@
 import { BellwetherError } from '@bellwether/domain';
-import { PRICE_SOURCES, type PriceSource } from './bar-input.ts';
 import { INDICATOR_CATALOGUE } from './catalogue.ts';
 import type { IndicatorDefinition, IndicatorSpec } from './indicator.ts';
+import { PRICE_SOURCES, type PriceSource } from './price-source.ts';
 
 /** An indicator as a document names it; other fields (`output`, `timeframe`, `offset`) are its reader's. */
 export interface IndicatorRequest {

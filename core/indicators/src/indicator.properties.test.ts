@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allocateBars, type BarSeries, isBellwetherError } from '@bellwether/domain';
 import fc from 'fast-check';
-import { createBarInput, readBar } from './bar-input.ts';
 import { createIndicator, INDICATOR_CATALOGUE } from './catalogue.ts';
 import { computeIndicator } from './compute-indicator.ts';
 import type { Indicator, IndicatorSpec } from './indicator.ts';
@@ -35,11 +34,9 @@ const series = fc
   .map(([length, seed, ties]) => randomBars(length, seed, ties));
 
 function feed(indicator: Indicator, bars: BarSeries, from: number, to: number): number[][] {
-  const input = createBarInput();
   const rows: number[][] = [];
   for (let row = from; row < to; row++) {
-    readBar(input, bars, row, row, 0);
-    indicator.update(input);
+    indicator.update(bars, row, row, 0);
     rows.push([...indicator.values]);
   }
   return rows;

@@ -1,4 +1,5 @@
-import type { BarInput, PriceSource } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
+import type { PriceSource } from './price-source.ts';
 import { Restorable } from './restorable.ts';
 
 /** One parameter of an indicator; bounds are inclusive. */
@@ -57,8 +58,12 @@ export abstract class Indicator extends Restorable {
     this.values = new Float64Array(outputs.length).fill(Number.NaN);
   }
 
-  /** Takes the next closed bar. */
-  abstract update(bar: BarInput): void;
+  /**
+   * Takes the next closed bar: row `row` of the columns, which need not be the same object as before. `session` is a
+   * number that changes with every session (daily bars: the row), `minutesSinceOpen` whole minutes from the session's
+   * open to the bar's start (daily bars: 0); only VWAP and RVOL look at them.
+   */
+  abstract update(bars: BarSeries, row: number, session: number, minutesSinceOpen: number): void;
 }
 
 /** Returns the parameter; the catalogue has filled in every default, so a missing one is a mistake in the definition. */

@@ -1,4 +1,4 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { ExponentialAverage } from './exponential-average.ts';
 import {
   factorParameter,
@@ -8,6 +8,7 @@ import {
   parameter,
   periodParameter,
 } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { TrueRange } from './true-range.ts';
 import { WilderAverage } from './wilder-average.ts';
 
@@ -26,9 +27,9 @@ export class KeltnerChannel extends Indicator {
     this.averageRange = new WilderAverage(parameter(spec, 'atr_period'));
   }
 
-  update(bar: BarInput): void {
-    const middle = this.average.next(sourceValue(bar, this.source));
-    const range = this.range.next(bar);
+  update(bars: BarSeries, row: number): void {
+    const middle = this.average.next(sourceValue(bars, row, this.source));
+    const range = this.range.next(bars, row);
     if (range !== range) return;
     const half = this.multiplier * this.averageRange.next(range);
     if (middle !== middle || half !== half) return;

@@ -1,6 +1,7 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { ExponentialAverage } from './exponential-average.ts';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 
 /** As in TA-Lib: both averages are first valid at bar `slow` (the fast one is seeded by the `fast` bars that end there). */
 export class MovingAverageConvergence extends Indicator {
@@ -20,8 +21,8 @@ export class MovingAverageConvergence extends Indicator {
     this.barsBeforeFast = slow - parameter(spec, 'fast');
   }
 
-  update(bar: BarInput): void {
-    const value = sourceValue(bar, this.source);
+  update(bars: BarSeries, row: number): void {
+    const value = sourceValue(bars, row, this.source);
     const slow = this.slow.next(value);
     if (this.barsBeforeFast > 0) {
       this.barsBeforeFast--;

@@ -1,5 +1,6 @@
-import { type BarInput, typicalPrice, VOLUME } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { typicalPrice } from './price-source.ts';
 import { WindowSum } from './window-sum.ts';
 
 /** As in TA-Lib, save that only a flow of exactly zero gives 0: its threshold of 1.0 would silence small fractional volumes. */
@@ -17,12 +18,12 @@ export class MoneyFlowIndex extends Indicator {
     this.missing = period;
   }
 
-  update(bar: BarInput): void {
-    const price = typicalPrice(bar);
+  update(bars: BarSeries, row: number): void {
+    const price = typicalPrice(bars, row);
     const change = price - this.previous;
     this.previous = price;
     if (change !== change) return;
-    const flow = price * (bar[VOLUME] as number);
+    const flow = price * (bars.volume[row] as number);
     const inflow = this.inflows.next(change > 0 ? flow : 0);
     const all = inflow + this.outflows.next(change < 0 ? flow : 0);
     if (this.missing > 0 && --this.missing > 0) return;

@@ -1,4 +1,4 @@
-import { type BarInput, CLOSE } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { TrueRange } from './true-range.ts';
 import { WilderAverage } from './wilder-average.ts';
@@ -12,9 +12,9 @@ export class NormalizedAverageTrueRange extends Indicator {
     this.average = new WilderAverage(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    const range = this.range.next(bar);
-    if (range === range) this.values[0] = (100 * this.average.next(range)) / (bar[CLOSE] as number);
+  update(bars: BarSeries, row: number): void {
+    const range = this.range.next(bars, row);
+    if (range === range) this.values[0] = (100 * this.average.next(range)) / (bars.close[row] as number);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type BarInput, CLOSE, VOLUME } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec } from './indicator.ts';
 
 export class OnBalanceVolume extends Indicator {
@@ -9,12 +9,12 @@ export class OnBalanceVolume extends Indicator {
     super(spec, OBV.outputs, 1);
   }
 
-  update(bar: BarInput): void {
-    const close = bar[CLOSE] as number;
+  update(bars: BarSeries, row: number): void {
+    const close = bars.close[row] as number;
     const change = close - this.previous;
     this.previous = close;
-    if (change > 0 || change !== change) this.balance += bar[VOLUME] as number;
-    else if (change < 0) this.balance -= bar[VOLUME] as number;
+    if (change > 0 || change !== change) this.balance += bars.volume[row] as number;
+    else if (change < 0) this.balance -= bars.volume[row] as number;
     this.values[0] = this.balance;
   }
 }

@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 
 export class RateOfChange extends Indicator {
   private readonly source: number;
@@ -14,8 +15,8 @@ export class RateOfChange extends Indicator {
     this.ring = new Float64Array(this.period).fill(Number.NaN);
   }
 
-  update(bar: BarInput): void {
-    const value = sourceValue(bar, this.source);
+  update(bars: BarSeries, row: number): void {
+    const value = sourceValue(bars, row, this.source);
     const earlier = this.ring[this.index] as number;
     this.ring[this.index] = value;
     this.index = this.index + 1 === this.period ? 0 : this.index + 1;

@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { StrengthIndex } from './strength-index.ts';
 
 export class RelativeStrengthIndex extends Indicator {
@@ -12,8 +13,8 @@ export class RelativeStrengthIndex extends Indicator {
     this.strength = new StrengthIndex(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    this.values[0] = this.strength.next(sourceValue(bar, this.source));
+  update(bars: BarSeries, row: number): void {
+    this.values[0] = this.strength.next(sourceValue(bars, row, this.source));
   }
 }
 

@@ -1,4 +1,4 @@
-import { type BarInput, MINUTE, SESSION, VOLUME } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter } from './indicator.ts';
 
 const MINUTES_PER_DAY = 1440;
@@ -32,11 +32,10 @@ export class RelativeVolume extends Indicator {
     this.sorted = new Float64Array(period);
   }
 
-  update(bar: BarInput): void {
-    const session = bar[SESSION] as number;
-    const volume = bar[VOLUME] as number;
+  update(bars: BarSeries, row: number, session: number, minutesSinceOpen: number): void {
+    const volume = bars.volume[row] as number;
     // Minutes before the open are negative; they are minutes of their own.
-    const minute = (((bar[MINUTE] as number) % MINUTES_PER_DAY) + MINUTES_PER_DAY) % MINUTES_PER_DAY;
+    const minute = ((minutesSinceOpen % MINUTES_PER_DAY) + MINUTES_PER_DAY) % MINUTES_PER_DAY;
     const ring = this.ringOf(minute);
     const median = this.median(ring, session - this.period);
     this.values[0] = median > 0 ? volume / median : Number.NaN;

@@ -1,4 +1,4 @@
-import { type BarInput, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter } from './indicator.ts';
 
 /** Wilder's parabolic stop and reverse with TA-Lib's start: the first two bars' directional movement chooses the side. */
@@ -20,9 +20,9 @@ export class ParabolicStop extends Indicator {
     this.factor = this.acceleration;
   }
 
-  update(bar: BarInput): void {
-    const high = bar[HIGH] as number;
-    const low = bar[LOW] as number;
+  update(bars: BarSeries, row: number): void {
+    const high = bars.high[row] as number;
+    const low = bars.low[row] as number;
     if (this.bars < 2) {
       this.bars++;
       if (this.bars === 2) this.start(high, low);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barsFrom, DAY_MS, MINUTE_MS, type Timeframe } from '@bellwether/domain';
+import { allocateBars, barsFrom, DAY_MS, MINUTE_MS, type Timeframe } from '@bellwether/domain';
 import { createIndicator } from './catalogue.ts';
 import { computeIndicator, faceValue } from './compute-indicator.ts';
+import type { Indicator } from './indicator.ts';
 import { parseIndicatorSpec } from './indicator-spec.ts';
 
 type Row = readonly [session: number, minute: number, price: number, volume: number];
@@ -77,17 +78,17 @@ test('RVOL of a whole session of minutes survives a saved state', () => {
   const rows: Row[] = [];
   for (let session = 1; session <= 3; session++)
     for (let minute = 0; minute < 390; minute++) rows.push([session, minute, 10, session + minute]);
+  const bars = allocateBars('TEST', '1m', 1);
+  const take = (indicator: Indicator, [session, minute, , volume]: Row) => {
+    bars.volume[0] = volume;
+    indicator.update(bars, 0, session, minute);
+  };
   const indicator = createIndicator(parseIndicatorSpec('RVOL_2'));
-  const input = new Float64Array(7);
-  rows.forEach(([session, minute, price, volume]) => {
-    input.set([price, price, price, price, volume, session, minute]);
-    indicator.update(input);
-  });
+  for (const row of rows) take(indicator, row);
   const copy = createIndicator(parseIndicatorSpec('RVOL_2'));
   copy.restoreState(JSON.parse(JSON.stringify(indicator.saveState())));
-  input.set([10, 10, 10, 10, 500, 4, 389]);
-  indicator.update(input);
-  copy.update(input);
+  take(indicator, [4, 389, 10, 500]);
+  take(copy, [4, 389, 10, 500]);
   assert.equal(indicator.values[0], 500 / 391.5);
   assert.equal(copy.values[0], indicator.values[0]);
 });

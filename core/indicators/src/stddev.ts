@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { WindowDeviation } from './window-deviation.ts';
 
 export class StandardDeviation extends Indicator {
@@ -12,8 +13,8 @@ export class StandardDeviation extends Indicator {
     this.window = new WindowDeviation(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    this.window.next(sourceValue(bar, this.source));
+  update(bars: BarSeries, row: number): void {
+    this.window.next(sourceValue(bars, row, this.source));
     this.values[0] = this.window.deviation;
   }
 }

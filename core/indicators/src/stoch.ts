@@ -1,4 +1,4 @@
-import { type BarInput, CLOSE, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { WindowExtreme } from './window-extreme.ts';
 import { WindowMean } from './window-mean.ts';
@@ -21,12 +21,12 @@ export class Stochastic extends Indicator {
     this.slowD = new WindowMean(d);
   }
 
-  update(bar: BarInput): void {
-    const highest = this.highest.next(bar[HIGH] as number);
-    const lowest = this.lowest.next(bar[LOW] as number);
+  update(bars: BarSeries, row: number): void {
+    const highest = this.highest.next(bars.high[row] as number);
+    const lowest = this.lowest.next(bars.low[row] as number);
     const range = highest - lowest;
     if (range !== range) return;
-    const k = this.slowK.next(range === 0 ? 0 : (100 * ((bar[CLOSE] as number) - lowest)) / range);
+    const k = this.slowK.next(range === 0 ? 0 : (100 * ((bars.close[row] as number) - lowest)) / range);
     if (k !== k) return;
     const d = this.slowD.next(k);
     if (d !== d) return;

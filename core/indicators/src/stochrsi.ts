@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { StrengthIndex } from './strength-index.ts';
 import { WindowExtreme } from './window-extreme.ts';
 import { WindowMean } from './window-mean.ts';
@@ -29,8 +30,8 @@ export class StochasticStrength extends Indicator {
     this.slowD = new WindowMean(d);
   }
 
-  update(bar: BarInput): void {
-    const strength = this.strength.next(sourceValue(bar, this.source));
+  update(bars: BarSeries, row: number): void {
+    const strength = this.strength.next(sourceValue(bars, row, this.source));
     if (strength !== strength) return;
     const lowest = this.lowest.next(strength);
     const range = this.highest.next(strength) - lowest;

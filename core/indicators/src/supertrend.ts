@@ -1,4 +1,4 @@
-import { type BarInput, CLOSE, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import {
   factorParameter,
   Indicator,
@@ -29,16 +29,16 @@ export class Supertrend extends Indicator {
     this.averageRange = new WilderAverage(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    const close = bar[CLOSE] as number;
+  update(bars: BarSeries, row: number): void {
+    const close = bars.close[row] as number;
     const previousClose = this.previousClose;
     this.previousClose = close;
-    const range = this.range.next(bar);
+    const range = this.range.next(bars, row);
     if (range !== range) return;
     const half = this.multiplier * this.averageRange.next(range);
     if (half !== half) return;
 
-    const middle = ((bar[HIGH] as number) + (bar[LOW] as number)) / 2;
+    const middle = ((bars.high[row] as number) + (bars.low[row] as number)) / 2;
     if (middle + half < this.upper || previousClose > this.upper) this.upper = middle + half;
     if (middle - half > this.lower || previousClose < this.lower) this.lower = middle - half;
     this.rising = this.rising ? close >= this.lower : close > this.upper;

@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 import { WindowMean } from './window-mean.ts';
 
 export class VolumeMovingAverage extends Indicator {
@@ -12,8 +13,8 @@ export class VolumeMovingAverage extends Indicator {
     this.average = new WindowMean(parameter(spec, 'period'));
   }
 
-  update(bar: BarInput): void {
-    this.values[0] = this.average.next(sourceValue(bar, this.source));
+  update(bars: BarSeries, row: number): void {
+    this.values[0] = this.average.next(sourceValue(bars, row, this.source));
   }
 }
 

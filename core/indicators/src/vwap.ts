@@ -1,5 +1,6 @@
-import { type BarInput, SESSION, typicalPrice, VOLUME } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec } from './indicator.ts';
+import { typicalPrice } from './price-source.ts';
 
 export class VolumeWeightedPrice extends Indicator {
   private session = Number.NaN;
@@ -10,15 +11,14 @@ export class VolumeWeightedPrice extends Indicator {
     super(spec, VWAP.outputs, 1);
   }
 
-  update(bar: BarInput): void {
-    const session = bar[SESSION] as number;
+  update(bars: BarSeries, row: number, session: number): void {
     if (session !== this.session) {
       this.session = session;
       this.money = 0;
       this.volume = 0;
     }
-    const price = typicalPrice(bar);
-    const volume = bar[VOLUME] as number;
+    const price = typicalPrice(bars, row);
+    const volume = bars.volume[row] as number;
     this.money += price * volume;
     this.volume += volume;
     this.values[0] = this.volume > 0 ? this.money / this.volume : price;

@@ -1,4 +1,4 @@
-import { type BarInput, CLOSE, HIGH, LOW } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
 import { WindowExtreme } from './window-extreme.ts';
 
@@ -12,10 +12,10 @@ export class WilliamsRange extends Indicator {
     this.lowest = new WindowExtreme(parameter(spec, 'period'), -1);
   }
 
-  update(bar: BarInput): void {
-    const highest = this.highest.next(bar[HIGH] as number);
-    const range = highest - this.lowest.next(bar[LOW] as number);
-    this.values[0] = range === 0 ? 0 : (100 * ((bar[CLOSE] as number) - highest)) / range;
+  update(bars: BarSeries, row: number): void {
+    const highest = this.highest.next(bars.high[row] as number);
+    const range = highest - this.lowest.next(bars.low[row] as number);
+    this.values[0] = range === 0 ? 0 : (100 * ((bars.close[row] as number) - highest)) / range;
   }
 }
 

@@ -1,5 +1,6 @@
-import { type BarInput, sourceCode, sourceValue } from './bar-input.ts';
+import type { BarSeries } from '@bellwether/domain';
 import { Indicator, type IndicatorDefinition, type IndicatorSpec, parameter, periodParameter } from './indicator.ts';
+import { sourceCode, sourceValue } from './price-source.ts';
 
 /** Linearly weighted average: weights period, period − 1 … 1 from the newest bar back (TA-Lib). */
 export class WeightedMovingAverage extends Indicator {
@@ -21,8 +22,8 @@ export class WeightedMovingAverage extends Indicator {
     this.missing = this.period;
   }
 
-  update(bar: BarInput): void {
-    const value = sourceValue(bar, this.source);
+  update(bars: BarSeries, row: number): void {
+    const value = sourceValue(bars, row, this.source);
     const oldest = this.ring[this.index] as number;
     this.ring[this.index] = value;
     this.index++;
