@@ -4,7 +4,7 @@ const HEADINGS = ['Purpose', 'Reads', 'Writes', 'Fails when', 'Try it'] as const
 const README_LINES = 60;
 const PACKAGES = /^((?:core|runtimes|apps)\/[^/]+|agents|adapters|db)\/package\.json$/;
 /** Two levels below src: the group, then the unit. */
-const UNITS = /^((?:agents|adapters)\/src\/[^/]+\/[^/]+)\//;
+const UNITS = /^((?:agents|adapters)\/src\/[^/_][^/]*\/[^/]+)\//;
 
 /** Holds the fixed shape of packages, agents and adapters: the same files in every folder of a kind. */
 export function unitSkeleton(tree: ProjectTree): readonly Finding[] {
