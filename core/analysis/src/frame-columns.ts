@@ -1,11 +1,9 @@
 import type { BarSeries } from '@bellwether/domain';
 import {
-  createBarInput,
   createIndicator,
   type Indicator,
   type IndicatorSpec,
   parseIndicatorSpec,
-  readBar,
 } from '@bellwether/indicators';
 import { findSwings, type Swing } from './swing-points.ts';
 
@@ -70,11 +68,9 @@ export function frameColumns(bars: BarSeries): FrameColumns {
 }
 
 function runIndicator(indicator: Indicator, bars: BarSeries, output: number): Float64Array {
-  const input = createBarInput();
   const column = new Float64Array(bars.length);
   for (let row = 0; row < bars.length; row++) {
-    readBar(input, bars, row, row, 0);
-    indicator.update(input);
+    indicator.update(bars, row, row, 0);
     column[row] = indicator.values[output] as number;
   }
   return column;

@@ -6,6 +6,7 @@ import { Restorable } from './restorable.ts';
  */
 export class WindowDeviation extends Restorable {
   private readonly period: number;
+  private readonly share: number;
   private readonly ring: Float64Array;
   private index = 0;
   private missing: number;
@@ -18,6 +19,7 @@ export class WindowDeviation extends Restorable {
   constructor(period: number) {
     super();
     this.period = period;
+    this.share = 1 / period;
     this.ring = new Float64Array(period);
     this.missing = period;
   }
@@ -36,14 +38,14 @@ export class WindowDeviation extends Restorable {
       this.recompute();
     } else if (this.missing === 0) {
       const before = this.mean;
-      this.mean = before + (value - oldest) / this.period;
+      this.mean = before + (value - oldest) * this.share;
       this.squares += (value - oldest) * (value - this.mean + oldest - before);
     } else return;
     if (this.equalRun >= this.period) {
       this.mean = value;
       this.squares = 0;
     }
-    this.deviation = this.squares > 0 ? Math.sqrt(this.squares / this.period) : 0;
+    this.deviation = this.squares > 0 ? Math.sqrt(this.squares * this.share) : 0;
   }
 
   private recompute(): void {
