@@ -53,12 +53,13 @@ export function readConfig(node: PipelineNode, agent: AgentFacts, pipeline: Pipe
     return { config: agent.config.parse(config), problems: [...readingWarnings(node, agent, fields)], valid: true };
   } catch (error) {
     if (!isBellwetherError(error) || error.kind !== 'invalid') throw error;
-    const field = error.details['field'];
-    report(
-      'bad_config',
-      typeof field === 'string' ? field : (conditions[0]?.path.split('.')[0] ?? 'config'),
-      error.message,
-    );
+    const named = error.details['field'];
+    const groups = Object.keys(fields).filter((name) => fields[name]?.format === 'condition-group');
+    const blamed = conditions[0]?.path.split('.')[0] ?? (groups.length === 1 ? groups[0] : undefined);
+    const field = typeof named === 'string' ? named : (blamed ?? 'config');
+    const prefix =
+      [`${agent.type} ${field}: `, `${agent.type}: `].find((start) => error.message.startsWith(start)) ?? '';
+    report('bad_config', field, error.message.slice(prefix.length));
     return { config: null, problems, valid: false };
   }
 }
