@@ -54,8 +54,10 @@ export class SymbolStreams {
   private readonly handles = new Map<string, ConditionHandle>();
   private readonly session = new SessionTrack();
   private readonly quotes = new Float64Array(QUOTE_PRICES.length).fill(Number.NaN);
-  private instant = Number.NEGATIVE_INFINITY;
-  private readonly pending: TimeframeStream[] = [];
+  /** End of the newest bars; in an array, because a number field that changes with every bar is allocated anew. */
+  private readonly now = Float64Array.of(Number.NEGATIVE_INFINITY);
+  /** Those with crossings, to be settled when time moves on. */
+  private readonly crossing: TimeframeStream[] = [];
 
   constructor(symbol: string) {
     this.symbol = symbol;
@@ -85,22 +87,15 @@ export class SymbolStreams {
   onBar(series: BarSeries, row: number, session: SessionFacts): void {
     const start = series.start[row] as number;
     const end = series.end[row] as number;
-    if (end !== this.instant) this.moveTo(end);
+    if (end > (this.now[0] as number)) {
+      for (let i = 0; i < this.crossing.length; i++) (this.crossing[i] as TimeframeStream).settle();
+      this.now[0] = end;
+    } else if (end !== this.now[0]) this.refuse(end);
     const timeframe = series.timeframe;
     const daily = timeframe === '1d';
     const stream = this.streams[timeframe];
     stream.take(series, row, session.ordinal, daily ? 0 : Math.floor((start - session.opensAt) / MINUTE_MS));
-    this.session.take(
-      start,
-      end,
-      series.high[row] as number,
-      series.low[row] as number,
-      series.close[row] as number,
-      stream.minutes,
-      daily,
-      session,
-    );
-    if (stream.awaitsSettling()) this.pending.push(stream);
+    this.session.take(series, row, stream.minutes, daily, session);
   }
 
   /** Sets what `bid`, `ask` and `last` mean until the next quote; NaN for what is not known. */
@@ -130,7 +125,7 @@ export class SymbolStreams {
     const timeframes = TIMEFRAMES.map((timeframe) => [timeframe, this.streams[timeframe].saveState()]);
     return {
       symbol: this.symbol,
-      instant: Number.isFinite(this.instant) ? this.instant : null,
+      instant: faceValue(this.now[0] as number),
       session: this.session.saveState(),
       timeframes: Object.fromEntries(timeframes),
     };
@@ -142,25 +137,18 @@ export class SymbolStreams {
       const message = `expected the saved state of ${this.symbol}, was that of ${state.symbol}; warm it up from bars instead`;
       throw new BellwetherError('invalid', 'indicator/bad-state', message, { symbol: this.symbol });
     }
-    this.instant = state.instant ?? Number.NEGATIVE_INFINITY;
+    this.now[0] = state.instant ?? Number.NEGATIVE_INFINITY;
     this.session.restoreState(state.session);
-    this.pending.length = 0;
     for (const timeframe of TIMEFRAMES) {
       const stream = this.streams[timeframe];
       const saved = state.timeframes[timeframe];
       if (saved !== undefined) stream.restoreState(saved);
-      if (stream.awaitsSettling()) this.pending.push(stream);
     }
   }
 
-  private moveTo(end: number): void {
-    if (!(end > this.instant)) {
-      const message = `expected bars of ${this.symbol} in order of their end, was ${end} after ${this.instant}; feed all timeframes merged by end`;
-      throw new BellwetherError('bug', 'domain/unexpected-value', message, { symbol: this.symbol, end });
-    }
-    for (let i = 0; i < this.pending.length; i++) (this.pending[i] as TimeframeStream).settle();
-    this.pending.length = 0;
-    this.instant = end;
+  private refuse(end: number): never {
+    const message = `expected bars of ${this.symbol} in order of their end, was ${end} after ${this.now[0]}; feed all timeframes merged by end`;
+    throw new BellwetherError('bug', 'domain/unexpected-value', message, { symbol: this.symbol, end });
   }
 
   private compileGroup(group: ConditionGroup, timeframe: Timeframe): GroupNode {
@@ -183,7 +171,9 @@ export class SymbolStreams {
     let cross: CrossNode | null = null;
     if (operator === 'crosses_above' || operator === 'crosses_below') {
       const key = JSON.stringify([condition.left, condition.right]);
-      cross = this.streams[timeframe].cross(key, left, right);
+      const stream = this.streams[timeframe];
+      cross = stream.cross(key, left, right);
+      if (!this.crossing.includes(stream)) this.crossing.push(stream);
     }
     return new TermNode(text, operator, left, right, null, cross);
   }

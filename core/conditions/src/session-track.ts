@@ -1,4 +1,4 @@
-import { MINUTE_MS, weekdayOf } from '@bellwether/domain';
+import { type BarSeries, MINUTE_MS, weekdayOf } from '@bellwether/domain';
 import { Restorable, type SavedState } from '@bellwether/indicators';
 import { SESSION_TERMS } from './condition.ts';
 
@@ -79,27 +79,25 @@ export class SessionTrack extends Restorable {
     return range.values;
   }
 
-  /** Takes a closed bar of `minutes` length; `daily` when it is the whole session. */
-  take(
-    start: number,
-    end: number,
-    high: number,
-    low: number,
-    close: number,
-    minutes: number,
-    daily: boolean,
-    session: SessionFacts,
-  ): void {
+  /**
+   * Takes a closed bar of `minutes` length; `daily` when it is the whole session. The prices are read from the columns
+   * here: numbers that are passed to a function may be allocated.
+   */
+  take(bars: BarSeries, row: number, minutes: number, daily: boolean, session: SessionFacts): void {
+    const start = bars.start[row] as number;
+    const end = bars.end[row] as number;
     const opensAt = session.opensAt;
     if (session.ordinal !== this.ordinal) this.begin(session, start <= opensAt);
     this.values[SINCE_OPEN] = (end - opensAt) / MINUTE_MS;
     this.values[TO_CLOSE] = (session.closesAt - end) / MINUTE_MS;
     if (!daily && (start < opensAt || end > session.closesAt)) return;
     if (daily) this.whole = true;
+    const high = bars.high[row] as number;
+    const low = bars.low[row] as number;
     if (high > this.high) this.high = high;
     if (low < this.low) this.low = low;
     if (end >= this.closeAt) {
-      this.close = close;
+      this.close = bars.close[row] as number;
       this.closeAt = end;
     }
     if (minutes < this.finestMinutes) this.finestMinutes = minutes;

@@ -68,11 +68,7 @@ export class TimeframeStream {
     for (let i = 0; i < this.crosses.length; i++) (this.crosses[i] as CrossNode).barClosed();
   }
 
-  /** True when a crossing waits for time to move on. */
-  awaitsSettling(): boolean {
-    return this.crosses.length > 0;
-  }
-
+  /** Time moves past the instant of the newest bar. */
   settle(): void {
     for (let i = 0; i < this.crosses.length; i++) (this.crosses[i] as CrossNode).settle();
   }
