@@ -10,6 +10,7 @@ export * from './outputs.schema.ts';
 export * from './outputs.wire.ts';
 export * from './pipelines.schema.ts';
 export * from './positions.schema.ts';
+export * from './positions.wire.ts';
 export * from './problems.schema.ts';
 export * from './reports.schema.ts';
 export * from './status.schema.ts';

@@ -1,0 +1,226 @@
+import { BellwetherError, type EpochMs, isBellwetherError } from '@bellwether/domain';
+import type { ExecutionPlan } from '@bellwether/kernel';
+import type pg from 'pg';
+import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
+import type { GroupCommit } from '../engine/group-commit.ts';
+import { readJournal } from '../engine/journal.ts';
+import { firstMoment } from './first-moment.ts';
+import type { WallClock } from './pace.ts';
+import type { Digests } from './play-market.ts';
+import { SessionPlay } from './session-play.ts';
+import { type HeldSession, SessionStore } from './session-store.ts';
+import { rowFrom, type TapeSymbol } from './tape-cursor.ts';
+
+export interface FeedSettings {
+  readonly pool: pg.Pool;
+  readonly commits: GroupCommit;
+  /** Compiles a published document. Throws `pipeline/has-problems`. */
+  readonly compile: (document: unknown) => ExecutionPlan;
+  /** Throws `tape/unknown`. */
+  readonly loadTape: (tapeId: string) => Promise<readonly TapeSymbol[]>;
+  readonly codec: EventCodec;
+  readonly clock: WallClock;
+  readonly sha256: Digests;
+  /** Names this installation in client order ids. */
+  readonly installation: string;
+  /** Names this process in leases. */
+  readonly holder: string;
+  readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
+}
+
+/** Looks for sessions that nobody holds this often. */
+const LOOK_EVERY_MS = 1_000;
+/** After a nudge the row is about to be committed: look soon, and again, for a moment. */
+const NUDGED_LOOK_MS = 15;
+const NUDGED_LOOKS = 40;
+/** One process plays this many at once. */
+const MOST_SESSIONS = 200;
+const MOST_FAILURES = 5;
+const LONGEST_BACKOFF_MS = 60_000;
+/** A started pipeline is shown this many bars before the first moment at which it has something to do. */
+const LEAD_BARS = 45;
+const BARS_PER_SECOND = 10;
+
+interface Playing {
+  readonly play: { poke(): void } | null;
+  readonly done: Promise<void>;
+}
+
+/**
+ * free sessions ─▶ take ─▶ play ─▶ end, release or postpone
+ *
+ * Invariants: a session has one holder (its row says who, for 5 s on the database clock); a session that fails is tried again later, and
+ * after five failures in a row it ends with the reason; whoever stops lets go of what it holds.
+ */
+export class Feed {
+  readonly #settings: FeedSettings;
+  readonly #store: SessionStore;
+  readonly #playing = new Map<string, Playing>();
+  readonly #stop = new AbortController();
+  #nudges = 0;
+  #wakeLoop: () => void = () => undefined;
+  readonly #loop: Promise<void>;
+
+  constructor(settings: FeedSettings) {
+    this.#settings = settings;
+    this.#store = new SessionStore(settings.pool, settings.holder);
+    this.#loop = this.#look();
+  }
+
+  /** A session was made, or is about to be: look for it now, and let those that are held look for requests. */
+  nudge(): void {
+    this.#nudges = NUDGED_LOOKS;
+    this.#wakeLoop();
+  }
+
+  get size(): number {
+    return this.#playing.size;
+  }
+
+  /** Resolves when no session is held any more. */
+  async idle(): Promise<void> {
+    while (this.#playing.size > 0) await Promise.all([...this.#playing.values()].map(({ done }) => done));
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#wakeLoop();
+    await this.#loop;
+    await this.idle();
+  }
+
+  async #look(): Promise<void> {
+    const { clock, log } = this.#settings;
+    while (!this.#stop.signal.aborted) {
+      try {
+        const room = MOST_SESSIONS - this.#playing.size;
+        if (room > 0) for (const id of await this.#store.findFree(room)) if (!this.#playing.has(id)) this.#take(id);
+      } catch (error) {
+        log(`looking for sessions failed: ${messageOf(error)}`);
+      }
+      if (this.#nudges > 0) {
+        this.#nudges -= 1;
+        for (const { play } of this.#playing.values()) play?.poke();
+      }
+      const pause = new AbortController();
+      this.#wakeLoop = () => pause.abort();
+      if (this.#stop.signal.aborted) return;
+      await clock.waitUntil(clock.now() + (this.#nudges > 0 ? NUDGED_LOOK_MS : LOOK_EVERY_MS), pause.signal);
+    }
+  }
+
+  #take(id: string): void {
+    const done = this.#hold(id).finally(() => this.#playing.delete(id));
+    this.#playing.set(id, { play: null, done });
+  }
+
+  async #hold(id: string): Promise<void> {
+    const { log, clock } = this.#settings;
+    let held: HeldSession | undefined;
+    try {
+      held = await this.#store.take(id);
+      if (held === undefined) return;
+      const play = await this.#prepare(held);
+      const entry = this.#playing.get(id);
+      if (entry !== undefined) this.#playing.set(id, { ...entry, play });
+      const outcome = await play.play(this.#stop.signal);
+      if (outcome === 'left') await this.#store.release(id, held.fence);
+      log(`session ${outcome}`, { session_id: id, pipeline_id: held.pipelineId });
+    } catch (error) {
+      if (held === undefined) return log(`taking a session failed: ${messageOf(error)}`, { session_id: id });
+      await this.#failed(held, error, clock.now()).catch((failure: unknown) =>
+        log(`a session could not be let go and waits for its lease to run out: ${messageOf(failure)}`, {
+          session_id: id,
+        }),
+      );
+    }
+  }
+
+  async #prepare(held: HeldSession): Promise<SessionPlay> {
+    const { compile, loadTape, codec, commits, clock, installation, sha256, pool } = this.#settings;
+    const plan = compile(held.document);
+    const tape = await loadTape(held.source.tape_id);
+    const [first] = tape;
+    if (first === undefined)
+      throw new BellwetherError('invalid', 'tape/ended', `expected bars on tape ${held.source.tape_id}, has none`);
+    const journals = new Map<string, readonly EventDocument[]>();
+    for (const { id } of held.open) journals.set(id, await readJournal(pool, id));
+    const speed = held.source.speed ?? defaultSpeed(first);
+    const market = { plan, tape, installation, account: held.pipelineId, sha256 };
+    return new SessionPlay({
+      held: { ...held, source: { ...held.source, speed } },
+      plan,
+      tape,
+      begin: held.isNew ? beginOf(held, market) : { from: null, text: '' },
+      journals,
+      codec,
+      commits,
+      store: this.#store,
+      clock,
+      installation,
+      sha256,
+    });
+  }
+
+  async #failed(held: HeldSession, error: unknown, now: EpochMs): Promise<void> {
+    const { log, commits } = this.#settings;
+    const message = messageOf(error);
+    const facts = { session_id: held.id, pipeline_id: held.pipelineId, failures: held.failures + 1 };
+    if (isFinal(error) || held.failures + 1 >= MOST_FAILURES) {
+      log(`session given up: ${message}`, facts);
+      await this.#store.giveUp(held, message);
+      const body = {
+        event: 'pipeline_updated',
+        seq: null,
+        journal_seq: null,
+        execution_id: null,
+        pipeline_id: held.pipelineId,
+      };
+      const at = new Date(now).toISOString();
+      await commits.write({
+        userId: held.userId,
+        journal: [],
+        events: [
+          {
+            pipelineId: held.pipelineId,
+            executionId: null,
+            journalSeq: null,
+            body: JSON.stringify({ ...body, timestamp: at, recorded_at: at }),
+          },
+        ],
+      });
+      return;
+    }
+    log(`session failed and is tried again: ${message}`, facts);
+    await this.#store.postpone(held.id, held.fence, now + Math.min(LONGEST_BACKOFF_MS, 1_000 * 2 ** held.failures));
+  }
+}
+
+/** Says where a new session begins: as its source says, or at the first moment at which the pipeline has something to do. */
+function beginOf(
+  { purpose, source }: HeldSession,
+  market: Omit<Parameters<typeof firstMoment>[0], 'from'>,
+): { readonly from: EpochMs | null; readonly text: string } {
+  if (source.from !== undefined && source.from !== null) return { from: Date.parse(source.from), text: 'run by hand' };
+  const moment = firstMoment({ ...market, from: null });
+  if (moment === null) return { from: null, text: 'run by hand' };
+  if (purpose === 'run') return { from: moment.at, text: `run by hand, at the moment when ${moment.text}` };
+  const [first] = market.tape;
+  if (first === undefined) return { from: null, text: '' };
+  const row = Math.max(0, rowFrom(first, moment.at) - LEAD_BARS);
+  return { from: first.bars.start[row] ?? null, text: '' };
+}
+
+/** So many bars a second, whatever their length. */
+function defaultSpeed({ bars }: TapeSymbol): number {
+  const barMs = Math.max(1, (bars.end[0] ?? 60_000) - (bars.start[0] ?? 0));
+  return (barMs * BARS_PER_SECOND) / 1_000;
+}
+
+function isFinal(error: unknown): boolean {
+  return isBellwetherError(error) && (error.kind === 'invalid' || error.kind === 'bug' || error.kind === 'rejected');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,105 @@
+import { BellwetherError, type EpochMs } from '@bellwether/domain';
+import { type ExecutionPlan, PipelineSession, type SessionEvents } from '@bellwether/kernel';
+import { exchangeSettingsFrom, SimulatedExchange } from '@bellwether/matching';
+import { rowFrom, TapeCursor, type TapePosition, type TapeStep, type TapeSymbol, warmUpOf } from './tape-cursor.ts';
+
+export interface Digests {
+  readonly base64url: (text: string) => string;
+  readonly hex: (text: string) => string;
+}
+
+/** One pipeline on one tape, in memory. */
+export interface PlayMarket {
+  readonly tape: readonly TapeSymbol[];
+  readonly session: PipelineSession;
+  readonly exchange: SimulatedExchange;
+  readonly cursor: TapeCursor;
+  readonly decideFrom: EpochMs;
+}
+
+export interface MarketSettings {
+  readonly plan: ExecutionPlan;
+  readonly tape: readonly TapeSymbol[];
+  /** First instant that may be decided on; null is the tape's first bar. */
+  readonly from: EpochMs | null;
+  /** Names the installation in client order ids. */
+  readonly installation: string;
+  readonly account: string;
+  readonly sha256: Digests;
+  readonly events: SessionEvents;
+}
+
+/** Builds the market as it stands before the first decision: history pushed, nothing armed. */
+export function openMarket(settings: MarketSettings): PlayMarket {
+  const { plan, sha256, events, installation, account } = settings;
+  const { mode } = plan.pipeline;
+  const tape = settings.tape.filter(({ symbol }) => plan.symbols.length === 0 || plan.symbols.includes(symbol));
+  const begin = settings.from ?? Math.min(...tape.map(({ bars }) => bars.start[0] ?? Number.POSITIVE_INFINITY));
+  const ranges = new Map(
+    tape.map((symbol) => [symbol.symbol, warmUpOf(symbol, begin, plan.lookbackBars, plan.timeframes)]),
+  );
+  const cursor = new TapeCursor(tape, begin, (symbol) => rowFrom(symbol, begin));
+  const first = cursor.peek();
+  if (first === null)
+    throw new BellwetherError(
+      'invalid',
+      'tape/ended',
+      `expected bars of ${plan.symbols.join(', ')} from ${new Date(begin).toISOString()} on, the tape has none; choose a tape with these symbols`,
+    );
+  const exchange = new SimulatedExchange(exchangeSettingsFrom(mode));
+  const session = new PipelineSession(
+    {
+      plan,
+      venue: exchange,
+      sha256: sha256.base64url,
+      decideFrom: first.at,
+      symbols: tape.map(({ symbol, bars, calendar, label }) => ({
+        symbol,
+        timeframe: bars.timeframe,
+        calendar,
+        label,
+        warmFrom: ranges.get(symbol)?.warmFrom ?? new Map(),
+      })),
+      desk: {
+        installation,
+        account,
+        allowShort: true,
+        commission: mode.commission,
+        validationOnly: plan.pipeline.tradingMode === 'validation',
+        splitAtEntry: mode.profile === 'ideal',
+      },
+    },
+    events,
+  );
+  for (const symbol of tape) {
+    const warm = ranges.get(symbol.symbol)?.row ?? 0;
+    for (let row = warm; row < rowFrom(symbol, begin); row++) session.warmUp(symbol.symbol, symbol.bars, row);
+  }
+  return { tape, session, exchange, cursor, decideFrom: first.at };
+}
+
+/** Plays one step: the session decides, trades and fills. */
+export function playStep(session: PipelineSession, { kind, at, tape, row }: TapeStep): void {
+  if (kind === 'close') return session.onClose(tape.symbol, tape.bars, row);
+  session.advanceTo(at);
+  session.onOpen(tape.symbol, tape.bars, row);
+}
+
+/** Shows the session what it has seen before, up to a saved place: bars only, nobody decides and nothing is traded again. */
+export function rewindTo({ session, cursor }: PlayMarket, position: TapePosition): EpochMs {
+  let at = cursor.from;
+  while (!cursor.hasReached(position)) {
+    const step = cursor.peek();
+    if (step === null)
+      throw new BellwetherError(
+        'bug',
+        'tape/ended',
+        'expected the tape to reach the place where it was left, it ended before',
+      );
+    if (step.kind === 'open') session.advanceTo(step.at);
+    else session.warmUp(step.tape.symbol, step.tape.bars, step.row);
+    at = step.at;
+    cursor.advance();
+  }
+  return at;
+}

@@ -1,0 +1,591 @@
+import { BellwetherError, type EpochMs, formatMoneyExact, priceFromNumber, type TriggerFact } from '@bellwether/domain';
+import {
+  type DeskEvent,
+  type ExecutionPlan,
+  type ExecutionState,
+  executionEventFrom,
+  executionIdOf,
+  type RunState,
+  stepContext,
+  type TradePlan,
+} from '@bellwether/kernel';
+import { ExecutionDrive } from '../engine/drive.ts';
+import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
+import type { GroupCommit } from '../engine/group-commit.ts';
+import { JournalPage, projectionOf, waitingText } from '../engine/journal.ts';
+import type { ExecutionPatch, NewExecution, PipelinePatch, ReportRow, Write } from '../engine/write.ts';
+import { reportBody } from '../report/report-body.ts';
+import { Pace, type WallClock } from './pace.ts';
+import { type Digests, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
+import { readMemory, writeMemory } from './session-codec.ts';
+import type { HeldSession, SessionStore } from './session-store.ts';
+import { StepBatch } from './step-batch.ts';
+import type { TapePosition, TapeSymbol } from './tape-cursor.ts';
+import { triggerDocument, triggerKey, whatTriggers } from './trigger-facts.ts';
+
+export interface PlaySettings {
+  readonly held: HeldSession;
+  readonly plan: ExecutionPlan;
+  readonly tape: readonly TapeSymbol[];
+  /** Where a session that has not begun begins: the first bar that may be decided on, and a run's moment. */
+  readonly begin: { readonly from: EpochMs | null; readonly text: string };
+  /** Journals of the open executions. */
+  readonly journals: ReadonlyMap<string, readonly EventDocument[]>;
+  readonly codec: EventCodec;
+  readonly commits: Pick<GroupCommit, 'write'>;
+  readonly store: SessionStore;
+  readonly clock: WallClock;
+  readonly installation: string;
+  readonly sha256: Digests;
+}
+
+/** Why a session was left: it has ended, somebody else holds it, or its worker stops. */
+export type PlayOutcome = 'ended' | 'lost' | 'left';
+
+/** A holder that writes nothing else saves its place this often, well within the lease. */
+const SAVE_EVERY_MS = 1_500;
+/** Requests are looked for this often; a poke is at once. */
+const LOOK_EVERY_MS = 1_000;
+/** Steps without a wait after which other work of the process gets its turn. */
+const STEPS_PER_TURN = 256;
+
+interface Attended {
+  readonly drive: ExecutionDrive;
+  readonly page: JournalPage;
+  readonly attempt: number;
+  /** Set until its row has been written. */
+  isNew: boolean;
+  readonly trigger: TriggerFact;
+  waiting: string | null;
+}
+
+/**
+ * tape ─▶ wall clock ─▶ session ─▶ executions ─▶ one write ─▶ the next step
+ *
+ * Plays one held session. Its executions are driven here, by its only holder, with nothing between a decision and its orders.
+ *
+ * Invariants: 1. what a step causes (journal, orders, positions, the session's memory) is one write. 2. the tape does not pass an instant while
+ * an execution works on it. 3. a lost lease drops everything in memory and touches nothing. 4. played again from a saved place, the same
+ * bars give the same writes.
+ */
+export class SessionPlay {
+  readonly #settings: PlaySettings;
+  readonly #plan: ExecutionPlan;
+  readonly #market: PlayMarket;
+  readonly #batch: StepBatch;
+  readonly #attended = new Set<Attended>();
+  readonly #contents = new Map<string, string>();
+  #open: Attended | null = null;
+  #runEnded: boolean;
+  #stopping = false;
+  #endReason: string | null = null;
+  #consumed: { inboxId: string; executionId: string; journalSeq: number }[] = [];
+  #shown = '';
+  #savedAt: EpochMs;
+  #lookedAt = 0;
+  #poke: () => void = () => undefined;
+
+  constructor(settings: PlaySettings) {
+    const { held, plan, tape, sha256, installation, clock, codec } = settings;
+    this.#settings = settings;
+    this.#plan = plan;
+    this.#savedAt = clock.now();
+    const position = held.position as TapePosition | null;
+    this.#market = openMarket({
+      plan,
+      tape,
+      from: position?.from ?? settings.begin.from,
+      installation,
+      account: held.pipelineId,
+      sha256,
+      events: {
+        start: (trigger) => this.#begin(trigger),
+        desk: (event) => this.#desk(event),
+        skipped: () => undefined,
+      },
+    });
+    this.#batch = new StepBatch({
+      codec,
+      pipelineId: held.pipelineId,
+      tradingMode: plan.pipeline.tradingMode,
+      sha256Hex: sha256.hex,
+      recordedAt: () => clock.now(),
+      lastPrice: (symbol) => this.#market.session.view(symbol).lastClose,
+    });
+    this.#runEnded = false;
+    if (position !== null) this.#restore(position);
+  }
+
+  /** Plays until the end, until the lease is lost or `signal` aborts. */
+  async play(signal: AbortSignal): Promise<PlayOutcome> {
+    const { clock, held } = this.#settings;
+    if (held.isNew) this.#start();
+    for (const open of this.#attended) open.drive.resume();
+    this.#endWhenDone();
+    if (!(await this.#commit())) return 'lost';
+    const pace = new Pace(held.source.speed, this.#tapeTimeframe(), clock.now());
+    let steps = 0;
+    while (this.#endReason === null) {
+      if (signal.aborted) return 'left';
+      if (clock.now() - this.#lookedAt >= LOOK_EVERY_MS && !(await this.#takeRequests())) return 'lost';
+      if (this.#endReason !== null) break;
+      const working = this.#open;
+      if (working?.drive.isWorking) {
+        if (!(await this.#finishWork(working, signal))) return 'lost';
+        continue;
+      }
+      const step = this.#market.cursor.peek();
+      if (step === null) {
+        this.#endOfTape();
+        if (!(await this.#commit())) return 'lost';
+        if (this.#endReason === null) continue;
+        break;
+      }
+      const dueAt = pace.dueAt(step.at, clock.now());
+      if (!(await this.#waitUntil(dueAt, signal))) return 'lost';
+      if (signal.aborted) return 'left';
+      this.#fireTimers(step.at, step.kind);
+      playStep(this.#market.session, step);
+      this.#market.cursor.advance();
+      this.#endWhenDone();
+      const isSaveDue = clock.now() - this.#savedAt >= SAVE_EVERY_MS;
+      if (isSaveDue) this.#markPositions();
+      if (isSaveDue || this.#hasNews()) {
+        if (!(await this.#commit())) return 'lost';
+      } else if (++steps % STEPS_PER_TURN === 0) await clock.waitUntil(clock.now());
+    }
+    return 'ended';
+  }
+
+  /** Somebody asked something of the session: look now. */
+  poke(): void {
+    this.#lookedAt = 0;
+    this.#poke();
+  }
+
+  #start(): void {
+    const { held, begin } = this.#settings;
+    const { session, decideFrom, cursor } = this.#market;
+    if (held.purpose === 'start') {
+      const refusal = session.startAt(decideFrom - 1);
+      if (refusal !== null) {
+        this.#stopping = true;
+        this.#end(`not started: ${refusal}`);
+      }
+      return;
+    }
+    // The newest bar that has closed is the one that the run decides on.
+    const at = Math.max(session.now, cursor.from);
+    const refusal = session.runNow(at, begin.text);
+    // The row of the run was promised to whoever asked: it is there, and ends with the reason.
+    if (refusal !== null) this.#begin({ nodeId: null, kind: 'manual', at, text: begin.text }, refusal);
+  }
+
+  #restore(position: TapePosition): void {
+    const { held, journals, codec } = this.#settings;
+    const now = rewindTo(this.#market, position);
+    const memory = readMemory(held.state);
+    this.#market.exchange.restoreState(memory.exchange);
+    this.#market.session.restoreState(memory.session, held.marketTime ?? now);
+    for (const { id, attempt } of held.open) {
+      const documents = journals.get(id) ?? [];
+      const events = documents.map((document) => codec.fromWire(document));
+      const [started] = events;
+      if (started?.event !== 'execution_started') continue;
+      const attended = this.#attend(id, started.trigger, attempt, documents);
+      attended.isNew = false;
+      for (const event of events) attended.drive.replay(event);
+      this.#open = attended;
+    }
+    this.#runEnded = held.purpose === 'run' && this.#open === null;
+  }
+
+  #attend(id: string, trigger: TriggerFact, attempt: number, documents: readonly EventDocument[]): Attended {
+    const { held, codec, clock } = this.#settings;
+    const { session } = this.#market;
+    const page = new JournalPage({ executionId: id, pipelineId: held.pipelineId }, codec, () => clock.now(), documents);
+    const world = {
+      now: () => session.now,
+      view: session.view,
+      desk: session.desk,
+      forcedFlatAt: (at: EpochMs) => session.forcedFlatAt(at),
+      keep: {
+        sha256: this.#settings.sha256.hex,
+        store: (hash: string, answers: unknown) => {
+          this.#contents.set(hash, JSON.stringify(answers));
+        },
+      },
+    };
+    const drive = new ExecutionDrive(
+      {
+        plan: this.#plan,
+        ports: {
+          now: () => session.now,
+          contextFor: (plan, state, _node, symbol) => stepContext(plan, state, symbol, world),
+          submit: (plan, state, command) => {
+            session.submit(command.plan as TradePlan, {
+              commandId: command.id,
+              executionId: state.executionId,
+              nodeId: command.nodeId,
+              agentType: plan.byId.get(command.nodeId)?.agentType ?? '',
+              symbol: command.symbol,
+            });
+            return [];
+          },
+          reportId: (state) => (writesReport(this.#plan) ? state.executionId : null),
+        },
+        journal: (seq, event) => {
+          this.#attended.add(attended);
+          this.#batch.event(page.append(seq, event));
+        },
+        ended: () => {
+          this.#open = null;
+          if (held.purpose === 'run') this.#runEnded = true;
+          session.executionEnded();
+        },
+        // The desk is this process's own memory, saved with the journal: handing it intents is no way out.
+        leavesProcess: () => false,
+        isHandedOver: (command) => command.command === 'submit_intents',
+      },
+      id,
+    );
+    const attended: Attended = { drive, page, attempt, isNew: true, trigger, waiting: null };
+    this.#attended.add(attended);
+    return attended;
+  }
+
+  #begin(trigger: TriggerFact, refusal: string | null = null): void {
+    const { held, sha256 } = this.#settings;
+    const promised = held.open.find(({ id }) => id === held.runExecutionId);
+    const isPromised = promised !== undefined && trigger.kind === 'manual';
+    const id = isPromised ? promised.id : executionIdOf(held.id, trigger, sha256.hex);
+    const attended = this.#attend(id, trigger, isPromised ? promised.attempt : 1, []);
+    if (isPromised) attended.isNew = false;
+    this.#open = attended;
+    const { pipeline, symbols } = this.#plan;
+    const started = {
+      event: 'execution_started' as const,
+      at: trigger.at,
+      executionId: id,
+      pipelineId: held.pipelineId,
+      version: held.version,
+      tradingMode: pipeline.tradingMode,
+      runMode: pipeline.runMode,
+      trigger,
+      symbols: symbols.length > 0 ? symbols : this.#market.tape.map(({ symbol }) => symbol),
+    };
+    if (refusal === null) attended.drive.feed(started);
+    else attended.drive.feed(started, { event: 'cancel_requested', at: trigger.at, reason: refusal });
+  }
+
+  #desk(event: DeskEvent): void {
+    this.#batch.desk(event);
+    const answer = executionEventFrom(event);
+    if (answer !== null && this.#open?.drive.state.executionId === answer.executionId)
+      this.#open.drive.feed(answer.event);
+  }
+
+  #fireTimers(at: EpochMs, kind: 'open' | 'close'): void {
+    if (kind !== 'open') return;
+    for (;;) {
+      const timer = this.#open?.drive.nextTimer ?? null;
+      if (timer === null || timer.dueAt > at) return;
+      this.#open?.drive.feed({ event: 'timer_fired', at: timer.dueAt, commandId: timer.id });
+    }
+  }
+
+  /** Waits for an answer that is under way, its question committed, and takes it. */
+  async #finishWork({ drive }: Attended, signal: AbortSignal): Promise<boolean> {
+    if (this.#hasNews() && !(await this.#commit())) return false;
+    drive.release();
+    const pause = new AbortController();
+    const stop = () => pause.abort();
+    signal.addEventListener('abort', stop, { once: true });
+    this.#poke = stop;
+    const { clock } = this.#settings;
+    await Promise.race([drive.nextAnswer(), clock.waitUntil(clock.now() + LOOK_EVERY_MS, pause.signal)]);
+    pause.abort();
+    signal.removeEventListener('abort', stop);
+    drive.takeAnswers();
+    this.#endWhenDone();
+    return this.#commit();
+  }
+
+  async #takeRequests(): Promise<boolean> {
+    const { store, held, clock } = this.#settings;
+    this.#lookedAt = clock.now();
+    const { stop, facts } = await store.requests(held.id);
+    for (const { inboxId, executionId, fact } of facts) {
+      const open = this.#open;
+      if (open?.drive.state.executionId !== executionId || this.#consumed.some((done) => done.inboxId === inboxId))
+        continue;
+      const { event, reason } = fact as { event?: string; reason?: string };
+      if (event !== 'cancel_requested') continue;
+      this.#cancel(reason ?? 'canceled by the user');
+      this.#consumed.push({ inboxId, executionId, journalSeq: open.drive.state.seq });
+    }
+    if (stop && !this.#stopping) {
+      this.#stopping = true;
+      this.#market.session.stop();
+      this.#cancel('the pipeline was stopped');
+    }
+    this.#endWhenDone();
+    return this.#hasNews() || stop ? this.#commit() : true;
+  }
+
+  #cancel(reason: string): void {
+    const open = this.#open;
+    if (open === null || open.drive.state.cancelReason !== null) return;
+    const { session } = this.#market;
+    open.drive.feed({ event: 'cancel_requested', at: session.now, reason });
+    session.desk.cancelEntries(open.drive.state.executionId, 'canceled', session.now);
+  }
+
+  /** The market is over: what waits is canceled, what is held is closed at the last price. */
+  #endOfTape(): void {
+    const { session } = this.#market;
+    this.#cancel('the tape has ended');
+    for (const position of [...session.desk.openPositions()]) {
+      const price = session.view(position.symbol).lastClose;
+      if (position.quantity === 0n || Number.isNaN(price)) continue;
+      session.desk.requestClose(position.symbol, 'external', session.now);
+      session.desk.onOpen(position.symbol, session.now, price, this.#marks(), Number.MAX_SAFE_INTEGER);
+    }
+    const open = this.#open;
+    if (open?.drive.isWorking) return;
+    if (open !== null)
+      throw new BellwetherError(
+        'bug',
+        'execution/journal-conflict',
+        `expected execution ${open.page.executionId} to end with its tape, it still ${waitingText(open.drive.state)}`,
+      );
+    this.#end('the tape has ended');
+  }
+
+  /** Shows open positions at their newest price, so that a screen can follow them between fills. */
+  #markPositions(): void {
+    const { session } = this.#market;
+    for (const position of this.#ruling())
+      if (position.quantity > 0n) this.#batch.desk({ kind: 'position_updated', at: session.now, position });
+  }
+
+  #marks() {
+    const { session } = this.#market;
+    const last = new Map(this.#market.tape.map(({ symbol }) => [symbol, session.view(symbol).lastClose]));
+    return {
+      get: (symbol: string) => {
+        const close = last.get(symbol);
+        return close === undefined || Number.isNaN(close) ? undefined : priceFromNumber(close);
+      },
+    };
+  }
+
+  #endWhenDone(): void {
+    if (this.#endReason !== null || this.#open !== null || this.#holds()) return;
+    if (this.#runEnded) return this.#end('the run has ended');
+    if (this.#settings.held.purpose === 'run') return;
+    const { runState } = this.#market.session;
+    if (this.#stopping) this.#end('stopped');
+    else if (runState === 'completed') this.#end('it has run once');
+  }
+
+  #end(reason: string): void {
+    this.#endReason ??= reason;
+  }
+
+  #holds(): boolean {
+    return !this.#market.session.desk.openPositions()[Symbol.iterator]().next().done;
+  }
+
+  #hasNews(): boolean {
+    return !this.#batch.isEmpty || this.#attendedNews() || this.#endReason !== null;
+  }
+
+  #attendedNews(): boolean {
+    for (const { page } of this.#attended) if (!page.isEmpty) return true;
+    return false;
+  }
+
+  /** Waits for the wall clock; saves the place meanwhile, and looks for requests. Returns false when the lease is lost. */
+  async #waitUntil(dueAt: EpochMs, signal: AbortSignal): Promise<boolean> {
+    const { clock, held, store } = this.#settings;
+    while (clock.now() < dueAt && !signal.aborted) {
+      const pause = new AbortController();
+      const stop = () => pause.abort();
+      signal.addEventListener('abort', stop, { once: true });
+      this.#poke = stop;
+      await clock.waitUntil(Math.min(dueAt, clock.now() + LOOK_EVERY_MS), pause.signal);
+      signal.removeEventListener('abort', stop);
+      if (clock.now() - this.#savedAt >= SAVE_EVERY_MS) {
+        if (!(await store.renew(held.id, held.fence))) return false;
+        this.#savedAt = clock.now();
+      }
+      if ((clock.now() < dueAt || this.#lookedAt === 0) && !(await this.#takeRequests())) return false;
+      if (this.#endReason !== null) return true;
+    }
+    return true;
+  }
+
+  async #commit(): Promise<boolean> {
+    const { commits, clock } = this.#settings;
+    const write = this.#takeWrite();
+    this.#savedAt = clock.now();
+    const outcome = await commits.write(write);
+    if (outcome === 'lost') return false;
+    for (const attended of [...this.#attended]) {
+      attended.isNew = false;
+      if (attended.drive.hasEnded) this.#attended.delete(attended);
+    }
+    return true;
+  }
+
+  #takeWrite(): Write {
+    const { held, plan } = this.#settings;
+    const { session, exchange, cursor } = this.#market;
+    const executions: ExecutionPatch[] = [];
+    const started: NewExecution[] = [];
+    const reports: ReportRow[] = [];
+    const journal: Write['journal'][number][] = [];
+    const costs: NonNullable<Write['costs']>[number][] = [];
+    for (const attended of this.#attended) {
+      const { drive, page, attempt } = attended;
+      const waiting = !drive.hasEnded && !drive.isWorking ? waitingText(drive.state) : null;
+      if (waiting !== null && waiting !== attended.waiting)
+        this.#batch.tell('execution_waiting', page.executionId, session.now, { text: waiting });
+      const moved = !page.isEmpty || waiting !== attended.waiting;
+      attended.waiting = waiting;
+      if (!moved && !attended.isNew) continue;
+      const projection = projectionOf(drive.state, drive.isWorking, session.now);
+      if (attended.isNew) started.push(this.#newExecution(projection, attended.trigger));
+      else executions.push({ ...projection, attempt });
+      const taken = page.take();
+      journal.push(...taken.rows);
+      costs.push(...taken.costs);
+      if (drive.hasEnded && writesReport(plan)) reports.push(this.#report(drive.state, page));
+    }
+    const state = this.#pipelineState();
+    const shown = `${state.state} ${state.reason}`;
+    if (shown !== this.#shown) this.#batch.tell('pipeline_updated', null, session.now, {});
+    const desk = this.#batch.takeDesk(this.#ruling(), session.now, {
+      id: held.pipelineId,
+      trading_mode: plan.pipeline.tradingMode,
+      initial_balance: plan.pipeline.mode.initialBalance,
+      cash: formatMoneyExact(exchange.cash),
+    });
+    const contents = new Map(this.#contents);
+    this.#contents.clear();
+    const consumed = this.#consumed;
+    this.#consumed = [];
+    const write: Write = {
+      userId: held.userId,
+      session: {
+        id: held.id,
+        fence: held.fence,
+        status: this.#endReason === null ? 'playing' : 'ended',
+        runState: session.runState,
+        marketTime: session.now === 0 ? null : session.now,
+        position: JSON.stringify(cursor.position()),
+        state: writeMemory({ session: session.saveState(), exchange: exchange.saveState() }),
+        endReason: this.#endReason,
+      },
+      executions,
+      started,
+      journal,
+      events: this.#batch.takeEvents(),
+      contents,
+      reports,
+      costs,
+      consumed,
+      ...(desk === undefined ? {} : { desk }),
+      ...(shown === this.#shown ? {} : { pipeline: state }),
+    };
+    this.#shown = shown;
+    return write;
+  }
+
+  /** Positions that are on record: not those that wait for a predecessor in their symbol to close. */
+  #ruling() {
+    const { desk } = this.#market.session;
+    return [...desk.openPositions()].filter((position) => desk.position(position.symbol) === position);
+  }
+
+  #newExecution(projection: Omit<ExecutionPatch, 'attempt'>, trigger: TriggerFact): NewExecution {
+    const { held, plan } = this.#settings;
+    return {
+      ...projection,
+      pipelineId: held.pipelineId,
+      version: held.version,
+      tradingMode: plan.pipeline.tradingMode,
+      runMode: plan.pipeline.runMode,
+      trigger: triggerDocument(trigger),
+      triggerKey: triggerKey(held.id, trigger),
+      source: held.source,
+      sessionId: held.id,
+    };
+  }
+
+  #report(state: ExecutionState, page: JournalPage): ReportRow {
+    const { held, plan } = this.#settings;
+    const body = reportBody(page.documents, {
+      executionId: state.executionId,
+      pipelineId: held.pipelineId,
+      pipelineName: plan.pipeline.name,
+      version: held.version,
+      tradingMode: plan.pipeline.tradingMode,
+      source: { label: held.source.label, synthetic: held.source.synthetic, tape_id: held.source.tape_id },
+    });
+    return { executionId: state.executionId, pipelineId: held.pipelineId, body: JSON.stringify(body) };
+  }
+
+  #pipelineState(): PipelinePatch {
+    const { held } = this.#settings;
+    const { session } = this.#market;
+    const ended = this.#endReason;
+    const state = this.#runStateShown();
+    const { timeDue, tickDue } = session.saveState();
+    const due = [timeDue, tickDue].filter((at) => at !== null);
+    const nextDueAt = ended !== null || due.length === 0 ? null : Math.min(...due);
+    return { id: held.pipelineId, state, reason: ended ?? this.#reasonFor(state), nextDueAt };
+  }
+
+  #runStateShown(): RunState {
+    const { session } = this.#market;
+    if (this.#endReason !== null) return this.#stopping ? 'stopped' : 'completed';
+    if (this.#settings.held.purpose === 'start') return session.runState;
+    if (this.#open !== null) return 'running';
+    return this.#holds() ? 'holding' : 'completed';
+  }
+
+  #reasonFor(state: RunState): string | null {
+    switch (state) {
+      case 'armed':
+        return `waits for ${whatTriggers(this.#plan)}`;
+      case 'running':
+        return this.#open?.waiting ?? 'an execution is under way';
+      case 'holding':
+        return 'its position is open and managed';
+      case 'sleeping':
+        return 'waits for its next window';
+      case 'stopped':
+      case 'completed':
+        return this.#holds() ? 'its position is still open and managed' : null;
+      default:
+        return null;
+    }
+  }
+
+  #tapeTimeframe() {
+    const [first] = this.#market.tape;
+    if (first === undefined)
+      throw new BellwetherError(
+        'invalid',
+        'bars/unknown-symbol',
+        'expected the tape to hold a symbol of the pipeline, was none',
+      );
+    return first.bars.timeframe;
+  }
+}
+
+function writesReport(plan: ExecutionPlan): boolean {
+  return plan.nodes.some((node) => node.agent.writes === 'report');
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { type Database, openDatabase } from '@bellwether/db';
+import type { ExecutionPlan, ExecutionPorts } from '@bellwether/kernel';
+import type { Job, PgBoss } from 'pg-boss';
+import type { EventCodec } from './engine/event-codec.ts';
+import { flushTo } from './engine/flush.ts';
+import { GroupCommit } from './engine/group-commit.ts';
+import { Feed } from './feed/feed.ts';
+import type { WallClock } from './feed/pace.ts';
+import type { Digests } from './feed/play-market.ts';
+import type { TapeSymbol } from './feed/tape-cursor.ts';
+import { ExecutionAdvancer, type ExecutionRow } from './jobs/advance-execution.ts';
+import { PROCESS_CLOCK } from './process-clock.ts';
+import { DEAD_LETTERS, startBoss } from './queues.ts';
+
+/** What a process that drives is handed; it chooses nothing itself. */
+export interface RuntimeOptions {
+  /** The engine's database URL. */
+  readonly url: string;
+  /** Compiles a published document. Throws `pipeline/has-problems`. */
+  readonly compile: (document: unknown) => ExecutionPlan;
+  readonly loadTape: (tapeId: string) => Promise<readonly TapeSymbol[]>;
+  readonly codec: EventCodec;
+  readonly sha256: Digests;
+  /** Names this installation in client order ids. */
+  readonly installation: string;
+  readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
+  readonly clock?: WallClock;
+  /** What an execution outside any session meets of the world; absent where no such execution is made. */
+  readonly portsFor?: (execution: ExecutionRow, plan: ExecutionPlan) => ExecutionPorts;
+}
+
+/** Which parts of the runtime a process carries. */
+export interface RuntimeRoles {
+  readonly worker: boolean;
+  readonly feed: boolean;
+  readonly scheduler: boolean;
+}
+
+export interface Runtime {
+  /** Has work that is about to be committed looked for at once. */
+  nudge(): void;
+  /** Whether the database answers. */
+  isReady(): Promise<boolean>;
+  /** Lets go of everything, so that another process takes over at once. */
+  close(): Promise<void>;
+}
+
+const CONNECTIONS = 10;
+const JOBS_AT_ONCE = 100;
+const POLL_SECONDS = 0.5;
+
+/** Starts what this process drives: jobs of executions, sessions on tapes, the care of the queues. */
+export async function startRuntime(options: RuntimeOptions, roles: RuntimeRoles): Promise<Runtime> {
+  const { url, log, clock = PROCESS_CLOCK } = options;
+  const database = openDatabase(url, { connections: CONNECTIONS, name: 'bellwether-engine', log });
+  const commits = new GroupCommit({ flush: flushTo(database.pool), later: (run) => void setImmediate(run) });
+  const boss = await startBoss({ url, log, supervises: roles.scheduler });
+  const holder = `${process.pid}-${randomUUID().slice(0, 8)}`;
+  const feed = roles.feed ? new Feed({ ...options, clock, pool: database.pool, commits, holder }) : null;
+  if (feed !== null) await lookAtSessions(boss, feed);
+  if (roles.worker) await lookAtExecutions(boss, database, commits, feed, { ...options, clock });
+  return {
+    nudge: () => feed?.nudge(),
+    isReady: async () => (await database.pool.query('SELECT 1')).rowCount === 1,
+    async close() {
+      await boss.stop({ graceful: true, timeout: 5_000 });
+      await feed?.close();
+      await database.close();
+    },
+  };
+}
+
+/** The job only wakes: who holds a session is settled by its row. */
+async function lookAtSessions(boss: PgBoss, feed: Feed): Promise<void> {
+  await boss.work('drive_session', { batchSize: JOBS_AT_ONCE, pollingIntervalSeconds: POLL_SECONDS }, async () => {
+    feed.nudge();
+  });
+}
+
+async function lookAtExecutions(
+  boss: PgBoss,
+  database: Database,
+  commits: GroupCommit,
+  feed: Feed | null,
+  options: RuntimeOptions & { readonly clock: WallClock },
+): Promise<void> {
+  const { compile, codec, clock, portsFor, log } = options;
+  const plans = new PlanCache(database, compile);
+  const advancer =
+    portsFor === undefined
+      ? null
+      : new ExecutionAdvancer({
+          pool: database.pool,
+          commits,
+          codec,
+          now: () => clock.now(),
+          planOf: (execution) => plans.planOf(execution),
+          portsFor,
+          wakeAt: async (executionId, at) => {
+            await boss.send(
+              'advance_execution',
+              { id: executionId },
+              { singletonKey: executionId, startAfter: new Date(at) },
+            );
+          },
+        });
+  await boss.work<
+    { id: string },
+    unknown,
+    { batchSize: number; pollingIntervalSeconds: number; perJobResults: true; burstWhenBatchFull: true }
+  >(
+    'advance_execution',
+    { batchSize: JOBS_AT_ONCE, pollingIntervalSeconds: POLL_SECONDS, perJobResults: true, burstWhenBatchFull: true },
+    async (jobs) => {
+      feed?.nudge();
+      const results = (await advancer?.advance(jobs.map(({ data }) => data.id))) ?? [];
+      return jobs.map(({ id }, i) => {
+        const result = results[i];
+        if (result?.status !== 'rejected') return { id, status: 'completed' as const };
+        log(`an execution could not be advanced and is tried again: ${String(result.reason)}`, { job_id: id });
+        return { id, status: 'failed' as const, output: { message: String(result.reason) } };
+      });
+    },
+  );
+  await boss.work<{ id: string }>(
+    DEAD_LETTERS.advance_execution,
+    { pollingIntervalSeconds: POLL_SECONDS },
+    async (jobs: Job<{ id: string }>[]) => {
+      for (const { data } of jobs) await failExecution(database, data.id);
+    },
+  );
+}
+
+/** An execution whose job failed for good ends in the open instead of staying where nobody looks. */
+async function failExecution(database: Database, id: string): Promise<void> {
+  await database.pool.query(
+    `UPDATE engine.executions SET status = 'failed', result = 'failed', ended_at = now(), attempt = attempt + 1,
+       result_reason = 'it could not be advanced, in as many tries as its queue allows; the log of the worker says why'
+     WHERE id = $1 AND ended_at IS NULL AND session_id IS NULL`,
+    [id],
+  );
+}
+
+/** Compiled plans by published version, which never changes. */
+class PlanCache {
+  readonly #database: Database;
+  readonly #compile: (document: unknown) => ExecutionPlan;
+  readonly #plans = new Map<string, Promise<ExecutionPlan>>();
+
+  constructor(database: Database, compile: (document: unknown) => ExecutionPlan) {
+    this.#database = database;
+    this.#compile = compile;
+  }
+
+  planOf({ pipelineId, version }: ExecutionRow): Promise<ExecutionPlan> {
+    const key = `${pipelineId} ${version}`;
+    let plan = this.#plans.get(key);
+    if (plan === undefined) {
+      if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
+      plan = this.#load(pipelineId, version);
+      this.#plans.set(key, plan);
+      plan.catch(() => this.#plans.delete(key));
+    }
+    return plan;
+  }
+
+  async #load(pipelineId: string, version: number): Promise<ExecutionPlan> {
+    const { rows } = await this.#database.pool.query<{ document: unknown }>(
+      'SELECT document FROM app.pipeline_versions WHERE pipeline_id = $1 AND version = $2',
+      [pipelineId, version],
+    );
+    return this.#compile(rows[0]?.document);
+  }
+}
+
+const MOST_PLANS = 1_000;
