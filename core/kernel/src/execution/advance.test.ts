@@ -56,7 +56,10 @@ function catalogueOf(...changes: AgentDefinition[]): AgentCatalogue {
     toy('lean', 'analysis', ['market_data'], 'bias', () => output('bias', {})),
     toy('gate', 'analysis', [], null, () => ({ kind: 'pass', summary: 'passed' })),
     toy('plan', 'analysis', ['market_data', 'bias'], 'strategy', () => signal('hold')),
-    { ...toy('tell', 'reporting', [], 'report', (symbol) => output('report', { symbol })), readsOptionally: ['strategy', 'bias'] as const },
+    {
+      ...toy('tell', 'reporting', [], 'report', (symbol) => output('report', { symbol })),
+      readsOptionally: ['strategy', 'bias'] as const,
+    },
   ];
   return new Map([...standard, ...changes].map((agent) => [agent.type, agent]));
 }

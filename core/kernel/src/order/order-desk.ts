@@ -129,18 +129,19 @@ export class OrderDesk {
     });
   }
 
-  /** Takes the intents of one trade node. `sessionOpen` says whether the market trades at the decision. */
+  /** Takes the intents of one trade node. `sessionOpen`: the market trades at the decision. `entryRefusal`: why its pipeline may open nothing now. */
   submit(
     plan: TradePlan,
     from: Omit<Ticket, 'pending' | 'orders' | 'traded' | 'refusal'>,
     at: EpochMs,
     sessionOpen: boolean,
+    entryRefusal: Refusal | null = null,
   ): void {
     const ticket: Ticket = { ...from, pending: [], orders: [], traded: false, refusal: null };
     this.#tickets.set(ticket.commandId, ticket);
     const planned: { order: DeskOrder; intent: OrderIntent }[] = [];
     for (const intent of plan.intents) {
-      const refusal = this.#refuse(intent, plan, sessionOpen);
+      const refusal = (intent.purpose === 'open' ? entryRefusal : null) ?? this.#refuse(intent, plan, sessionOpen);
       if (refusal !== null) {
         ticket.refusal ??= refusal;
         continue;
@@ -181,12 +182,14 @@ export class OrderDesk {
     return true;
   }
 
-  /** Drops what an execution has not sent yet and cancels its working entries; shares already bought stay managed. */
-  cancelEntries(executionId: string, reason: string, at: EpochMs): void {
+  /** Drops what an execution (null: any) has not sent yet and cancels its working entries; shares already bought stay managed. */
+  cancelEntries(executionId: string | null, reason: string, at: EpochMs): void {
+    const concerns = (order: DeskOrder) =>
+      order.leg === 'entry' && (executionId === null || this.#ticketOf(order)?.executionId === executionId);
     for (const [symbol, list] of this.#waiting) {
       const kept = list.filter((waiting) => {
         const order = this.#book.order(waiting.clientOrderId);
-        if (order.leg !== 'entry' || this.#ticketOf(order)?.executionId !== executionId) return true;
+        if (!concerns(order)) return true;
         this.#book.drop(order, reason, at);
         return false;
       });
@@ -194,7 +197,7 @@ export class OrderDesk {
     }
     for (const id of [...this.#working.keys()]) {
       const order = this.#book.order(id);
-      if (this.#ticketOf(order)?.executionId === executionId) this.#book.apply(this.#venue.cancel(id, at), reason);
+      if (concerns(order)) this.#book.apply(this.#venue.cancel(id, at), reason);
     }
   }
 

@@ -22,7 +22,15 @@ import {
 import type { OrderIntent, TradePlan } from '../agent/agent-output.ts';
 import { clientOrderId, positionIdOf, type Sha256 } from '../order/client-order-id.ts';
 import type { Venue, VenueEvent } from '../order/venue.ts';
-import { type ExitGroup, exitCommands, isLive, planExits, type WatchedBar, watchBar } from './exit-controller.ts';
+import {
+  type ExitCommand,
+  type ExitGroup,
+  exitCommands,
+  isLive,
+  planExits,
+  type WatchedBar,
+  watchBar,
+} from './exit-controller.ts';
 import { type DeskOrder, fillReason, type OrderLeg, type PositionRecord } from './position-state.ts';
 
 export interface BookSettings {
@@ -58,6 +66,8 @@ export class PositionBook {
   readonly #positions = new Map<string, PositionRecord>();
   readonly #next = new Map<string, PositionRecord>();
   readonly #orders = new Map<string, DeskOrder>();
+  /** The position whose exits are being adjusted: a nested answer does not start a second adjustment. */
+  #adjusting: PositionRecord | null = null;
   #entries = 0;
 
   constructor(venue: Venue, settings: BookSettings, sha256: Sha256, events: BookEvents) {
@@ -355,34 +365,52 @@ export class PositionBook {
     this.#adjustExits(position, at);
   }
 
+  /** Makes rest what should, one command at a time, looking again after each answer. Answers that come meanwhile are part of the same look. */
   #adjustExits(position: PositionRecord, at: EpochMs): void {
-    for (const command of exitCommands(position)) {
-      if (command.command === 'cancel_group') {
-        const member = position.orders.find((order) => order.groupId === command.groupId && isLive(order));
-        if (member !== undefined) this.apply(this.#venue.cancel(member.clientOrderId, at), command.reason);
-        // What follows was computed before the cancel was answered: look again.
-        return this.#adjustExits(position, at);
+    if (this.#adjusting === position) return;
+    this.#adjusting = position;
+    try {
+      for (let round = 0; round < MOST_ADJUSTMENTS; round++) {
+        const [command] = exitCommands(position);
+        if (command === undefined) return;
+        this.#perform(position, command, at);
+        if (position.quantity === 0n) break;
       }
-      if (command.command === 'replace_stop') {
-        const old = this.order(command.clientOrderId);
-        const successor = this.#plan(
-          position,
-          'replace',
-          'stop',
-          old.side,
-          'stop',
-          (old.quantity - old.filledQuantity) as Quantity,
-          null,
-          command.stop,
-          at,
-          old.groupId,
-        );
-        this.apply(this.#venue.replaceStop(old.clientOrderId, command.stop, successor.clientOrderId, at), 'breakeven');
-        if (successor.status === 'planned') successor.status = 'working';
-        continue;
-      }
-      this.#placeExit(position, command.group, at);
+    } finally {
+      this.#adjusting = null;
     }
+    if (position.quantity === 0n) return this.#settlePosition(position, at);
+    throw new BellwetherError(
+      'bug',
+      'order/rejected',
+      `expected the exits of ${position.symbol} to rest after ${MOST_ADJUSTMENTS} commands, they do not`,
+      { positionId: position.positionId },
+    );
+  }
+
+  #perform(position: PositionRecord, command: ExitCommand, at: EpochMs): void {
+    if (command.command === 'place_exit') return this.#placeExit(position, command.group, at);
+    if (command.command === 'cancel_group') {
+      const member = position.orders.find((order) => order.groupId === command.groupId && isLive(order));
+      if (member !== undefined) this.apply(this.#venue.cancel(member.clientOrderId, at), command.reason);
+      return;
+    }
+    const old = this.order(command.clientOrderId);
+    const left = (old.quantity - old.filledQuantity) as Quantity;
+    const successor = this.#plan(
+      position,
+      'replace',
+      'stop',
+      old.side,
+      'stop',
+      left,
+      null,
+      command.stop,
+      at,
+      old.groupId,
+    );
+    this.apply(this.#venue.replaceStop(old.clientOrderId, command.stop, successor.clientOrderId, at), 'breakeven');
+    if (successor.status === 'planned') successor.status = 'working';
   }
 
   #placeExit(position: PositionRecord, group: ExitGroup, at: EpochMs): void {
@@ -464,6 +492,9 @@ export class PositionBook {
     this.#events.positionChanged(position, at);
   }
 }
+
+/** No position needs more commands than this to rest as it should: two cancels, two groups, two replaces. */
+const MOST_ADJUSTMENTS = 12;
 
 export function refusal(rule: string, text: string): Refusal {
   return { rule, value: null, threshold: null, distance: null, text };

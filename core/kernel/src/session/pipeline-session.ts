@@ -4,6 +4,7 @@ import {
   barAt,
   type EpochMs,
   type ExchangeCalendar,
+  type Money,
   priceFromNumber,
   type RunMode,
   type Timeframe,
@@ -12,6 +13,7 @@ import {
 import type { TradePlan } from '../agent/agent-output.ts';
 import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import { closeMarks } from '../execution/step-context.ts';
+import { DailyLimits, type DailyUse } from '../guards/daily-limits.ts';
 import { type DataLabel, needsOf, SymbolView } from '../market/market-view.ts';
 import { PipelineTriggers, type TriggerMemory } from '../market/trigger-watch.ts';
 import type { Sha256 } from '../order/client-order-id.ts';
@@ -20,7 +22,7 @@ import { type DeskSettings, type DeskState, OrderDesk } from '../order/order-des
 import type { Venue, VenueEvent } from '../order/venue.ts';
 import { nextDue } from '../schedule/next-due.ts';
 import { advanceRunState, type RunState } from '../schedule/run-mode.ts';
-import { mayStart, windowAt } from '../schedule/window.ts';
+import { hasWindow, mayStart, nextWindow, windowAt } from '../schedule/window.ts';
 
 /** A venue that is driven by bars. */
 export interface BarVenue extends Venue {
@@ -63,6 +65,7 @@ export interface SessionState {
   readonly timeDue: EpochMs | null;
   readonly tickDue: EpochMs | null;
   readonly flattenedOn: string | null;
+  readonly daily: DailyUse;
   readonly desk: DeskState;
 }
 
@@ -88,7 +91,11 @@ export class PipelineSession {
   /** Due instant of `run_scheduled`; of a cycle without a trigger node. */
   #tickDue: EpochMs | null = null;
   #flattenedOn: string | null = null;
-  #cycles: boolean;
+  readonly #cycles: boolean;
+  readonly #limits: DailyLimits;
+  /** When the schedule's window next opens or closes; never without one. */
+  #windowTurnsAt: EpochMs = Number.POSITIVE_INFINITY;
+  #dayEndsAt: EpochMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: SessionSettings, events: SessionEvents) {
     this.plan = settings.plan;
@@ -113,9 +120,16 @@ export class PipelineSession {
     for (const symbol of settings.plan.symbols) this.#view(symbol);
     this.desk = new OrderDesk(settings.venue, settings.desk, settings.sha256, (event) => {
       this.#events.desk(event);
-      if (event.kind === 'position_closed') this.#step({ kind: 'position_closed' });
+      if (event.kind === 'order_updated' && event.order.purpose === 'entry' && event.order.status === 'planned')
+        this.#limits.countTrade();
+      if (event.kind !== 'position_closed') return;
+      if (event.position.enteredQuantity === 0n) this.#limits.returnTrade();
+      this.#step({ kind: 'position_closed' });
     });
     this.#triggers = new PipelineTriggers(settings.plan, settings.plan.symbols);
+    this.#limits = new DailyLimits(settings.plan.pipeline.schedule);
+    if (settings.plan.pipeline.schedule !== null && hasWindow(settings.plan.pipeline.schedule))
+      this.#windowTurnsAt = Number.NEGATIVE_INFINITY;
     this.#cycles = this.#triggers.isEmpty && this.#mode !== 'run_scheduled';
   }
 
@@ -164,6 +178,8 @@ export class PipelineSession {
   onOpen(symbol: string, series: BarSeries, row: number): void {
     const at = series.start[row] as number;
     this.#now = at;
+    if (at >= this.#dayEndsAt) this.#beginDay(symbol, at);
+    if (at >= this.#windowTurnsAt) this.#turnWindow(at);
     if (!this.desk.hasWork(symbol)) return;
     const open = series.open[row] as number;
     const closes = closeMarks(this.#view);
@@ -183,7 +199,9 @@ export class PipelineSession {
     }
     const view = this.#view(symbol);
     view.push(series, row);
+    if (this.#limits.followsEquity) this.#limits.follow(this.#equity());
     this.#flattenWhenDue(end);
+    if (end >= this.#windowTurnsAt) this.#turnWindow(end);
     this.#judge(view, end);
     this.#takeDue(end);
   }
@@ -198,7 +216,10 @@ export class PipelineSession {
 
   /** Hands intents to the desk, for the trade node of an execution. */
   submit(plan: TradePlan, ticket: Omit<Ticket, 'pending' | 'orders' | 'traded' | 'refusal'>): void {
-    this.desk.submit(plan, ticket, this.#now, this.#view(plan.symbol).calendar.isOpen(this.#now));
+    const limit = plan.intents.some((intent) => intent.purpose === 'open')
+      ? this.#limits.refuseEntry(() => this.#equity())
+      : null;
+    this.desk.submit(plan, ticket, this.#now, this.#view(plan.symbol).calendar.isOpen(this.#now), limit);
   }
 
   /** The open execution has ended. */
@@ -228,6 +249,7 @@ export class PipelineSession {
       timeDue: this.#triggers.nextDue,
       tickDue: this.#tickDue,
       flattenedOn: this.#flattenedOn,
+      daily: this.#limits.saveState(),
       desk: this.desk.saveState(),
     };
   }
@@ -239,6 +261,7 @@ export class PipelineSession {
     this.#executing = state.executing;
     this.#tickDue = state.tickDue;
     this.#flattenedOn = state.flattenedOn;
+    this.#limits.restoreState(state.daily);
     if (state.timeDue !== null) this.#triggers.arm(state.timeDue - 1, this.#view);
     this.#triggers.restoreState(state.triggers);
     this.desk.restoreState(state.desk);
@@ -288,12 +311,16 @@ export class PipelineSession {
     if (this.#executing) return this.#events.skipped(trigger.at, 'skipped_overlap');
     const permission = mayStart(this.plan.pipeline.schedule, trigger.at);
     if (permission.kind === 'refused') return this.#events.skipped(trigger.at, permission.reason);
-    this.#begin(trigger);
+    const limit = this.#limits.refuseExecution(() => this.#equity());
+    if (limit === null) return this.#begin(trigger);
+    this.#step(limit.rule === 'stop_on_drawdown' ? { kind: 'halted' } : { kind: 'daily_limit_reached' });
+    this.#events.skipped(trigger.at, limit.rule);
   }
 
   #begin(trigger: TriggerFact): void {
     this.#executing = true;
     this.#now = Math.max(this.#now, trigger.at);
+    this.#limits.countExecution();
     this.#step({ kind: 'execution_started' });
     this.#events.start(trigger);
   }
@@ -303,6 +330,35 @@ export class PipelineSession {
     const { schedule } = this.plan.pipeline;
     if (this.#mode === 'run_scheduled' && schedule !== null) this.#tickDue = nextDue(schedule, at)?.at ?? null;
     else if (this.#cycles) this.#tickDue = Math.max(at, this.#settings.decideFrom);
+  }
+
+  #equity(): Money {
+    return this.#settings.venue.equity(closeMarks(this.#view));
+  }
+
+  /** The exchange day turns at the close before: limits start anew, and a pipeline that was cooling may go on. */
+  #beginDay(symbol: string, at: EpochMs): void {
+    const session = this.#view(symbol).calendar.exchangeDay(at + 1);
+    this.#dayEndsAt = session.closesAt;
+    if (this.#limits.day === session.day) return;
+    this.#limits.beginDay(session.day, this.#equity());
+    this.#step({ kind: 'exchange_day_started', ...this.#moment(at) });
+  }
+
+  /** The window opens or closes: a sleeping pipeline wakes, one that must stop drops what it has not sent. */
+  #turnWindow(at: EpochMs): void {
+    const { schedule } = this.plan.pipeline;
+    if (schedule === null) return;
+    const window = windowAt(schedule, at);
+    if (window !== undefined) {
+      this.#windowTurnsAt = window.endsAt;
+      this.#step({ kind: 'window_started', hasOwnPosition: this.#moment(at).hasOwnPosition });
+      return;
+    }
+    this.#windowTurnsAt = nextWindow(schedule, at)?.startsAt ?? Number.POSITIVE_INFINITY;
+    if (this.#runState === 'stopped') return;
+    this.#step({ kind: 'window_ended', stopsPipeline: schedule.stopPipelineAtEnd });
+    if (schedule.stopPipelineAtEnd) this.desk.cancelEntries(null, 'window_ended', at);
   }
 
   #flattenWhenDue(at: EpochMs): void {
