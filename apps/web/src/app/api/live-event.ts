@@ -75,3 +75,5 @@ export interface EventPage {
   /** The newest number of this user, whether or not it is on this page. */
   readonly last_seq: number;
 }
+
+export type EventName = LiveEvent['event'];

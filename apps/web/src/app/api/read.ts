@@ -26,10 +26,14 @@ export function read<P extends keyof Reads>(
   path: P,
   params: () => RequestParams | undefined = () => ({}),
 ): Read<Reads[P]> {
-  const request = computed(() => {
-    const given = params();
-    return given && { url: fillPath(path, given.path), params: definedQuery(given.query) };
-  });
+  const request = computed(
+    () => {
+      const given = params();
+      return given && { url: fillPath(path, given.path), params: definedQuery(given.query) };
+    },
+    // Parameters often come from another read: a newer answer with the same parameters is no reason to ask again.
+    { equal: (a, b) => JSON.stringify(a) === JSON.stringify(b) },
+  );
   const resource = httpResource<Reads[P]>(() => request());
   const kept = linkedSignal<{ url: string; value: Reads[P] | undefined }, Kept<Reads[P]>>({
     source: () => ({ url: request()?.url ?? '', value: resource.hasValue() ? resource.value() : undefined }),

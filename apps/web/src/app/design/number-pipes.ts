@@ -36,7 +36,8 @@ export class Figure implements PipeTransform {
 
 @Pipe({ name: 'word' })
 export class Word implements PipeTransform {
-  transform(code: string | null | undefined): string {
-    return code === null || code === undefined ? '–' : formatWord(code);
+  transform(code: string | null | undefined, form: 'start' | 'inline' = 'start'): string {
+    if (code === null || code === undefined) return '–';
+    return form === 'inline' ? code.replaceAll('_', ' ') : formatWord(code);
   }
 }

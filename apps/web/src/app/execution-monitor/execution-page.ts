@@ -5,6 +5,7 @@ import { DataState } from '../design/data-state.ts';
 import { formatDuration } from '../design/format.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
 import { Figure } from '../design/number-pipes.ts';
+import { ranks } from '../design/pipeline-graph/graph-layout.ts';
 import { PipelineGraph } from '../design/pipeline-graph/pipeline-graph.ts';
 import { ServerClock } from '../design/server-clock.ts';
 import { StatusMark } from '../design/status-mark.ts';
@@ -102,6 +103,8 @@ export class ExecutionPage {
       lane.outcome === 'blocked' && lane.blocked ? [{ symbol: lane.symbol, blocked: lane.blocked }] : [],
     ),
   );
+  /** Columns in the order in which agents run, whatever the order in the document. */
+  protected readonly columns = computed(() => ranks(this.store.nodes(), this.store.edges()).flat());
   protected readonly shownEvents = computed(() => this.store.events().slice(0, this.store.shownUpTo() ?? undefined));
   protected readonly symbols = computed(() => Object.keys(this.store.fold().lanes));
   protected readonly isDaily = computed(() => this.store.version.value()?.document.primary_timeframe === '1d');

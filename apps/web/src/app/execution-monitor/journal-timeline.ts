@@ -18,7 +18,7 @@ const STRIPES = 6;
     }
     <ol #list class="lines" tabindex="0" aria-label="Journal, oldest first">
       @for (line of lines(); track line.seq) {
-        <li [class]="line.tone">
+        <li [class]="'tone-' + line.tone">
           <span class="seq">{{ line.seq }}</span>
           <time [attr.datetime]="line.at" [title]="line.at | exchangeTime">{{ line.at | exchangeTime: line.form }}</time>
           <span class="symbol" [style.--stripe]="line.stripe">{{ line.symbol }}</span>

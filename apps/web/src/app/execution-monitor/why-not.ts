@@ -8,7 +8,7 @@ import { formatNumber } from '../design/format.ts';
   selector: 'bw-why-not',
   imports: [LucideCircleSlash],
   template: `
-    <p class="lead"><svg lucideCircleSlash [size]="16" aria-hidden="true"></svg><span>{{ blocked().text }}</span></p>
+    <p class="lead"><svg lucideCircleSlash [size]="16" aria-hidden="true"></svg><span><strong>{{ symbol() }}</strong> {{ blocked().text }}</span></p>
     <dl>
       <div><dt>Rule</dt><dd><code>{{ blocked().rule }}</code></dd></div>
       <div><dt>Value</dt><dd>{{ shown(blocked().value) }}</dd></div>
@@ -18,7 +18,7 @@ import { formatNumber } from '../design/format.ts';
   `,
   styles: `
     :host { display: grid; gap: 10px; padding: 12px 16px; border: 1px solid color-mix(in oklab, var(--warning) 40%, var(--line)); border-radius: var(--radius); background: color-mix(in oklab, var(--warning) 6%, var(--surface)); }
-    .lead { display: flex; gap: 8px; font-weight: 550; }
+    .lead { display: flex; gap: 8px; font-size: 13px; font-weight: 550; }
     .lead svg { margin-top: 2px; color: var(--warning); }
     dl { display: flex; flex-wrap: wrap; gap: 4px 28px; font-size: 13px; }
     dt { color: var(--text-muted); font-size: 12px; line-height: 16px; }
@@ -26,6 +26,7 @@ import { formatNumber } from '../design/format.ts';
   `,
 })
 export class WhyNot {
+  readonly symbol = input('');
   readonly blocked = input.required<Blocked>();
 
   protected shown(value: string | number | null): string {

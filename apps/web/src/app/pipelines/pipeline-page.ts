@@ -14,6 +14,7 @@ import { ExchangeTime } from '../design/time-pipes.ts';
 import { LiveStore } from '../session/live/live-store.ts';
 import { reloadOnChange } from '../session/live/reload-on-change.ts';
 import { PageTitle } from '../shell/page-title.ts';
+import { modeSettings } from './mode-settings.ts';
 import { nodeFields } from './node-fields.ts';
 import { PipelineActs } from './pipeline-acts.ts';
 import { isStarted, runModeWords, shownNodes, stopConsequence, versionWords } from './pipeline-words.ts';
@@ -63,15 +64,7 @@ export class PipelinePage {
         nodes: shownNodes(pipeline.config, this.#agents()),
         edges: pipeline.config.edges,
         exportUrl: `${API_BASE}/pipelines/${encodeURIComponent(pipeline.id)}/export`,
-        simulation: Object.entries(pipeline.config.mode_config ?? {}).map(([name, value]) => ({
-          name: formatWord(name),
-          value:
-            typeof value === 'object' && value !== null
-              ? Object.entries(value)
-                  .map(([key, each]) => `${key.replaceAll('_', ' ')} ${each}`)
-                  .join(', ')
-              : String(value),
-        })),
+        simulation: modeSettings(pipeline.config.mode_config ?? {}),
         settings: pipeline.config.settings,
       }
     );

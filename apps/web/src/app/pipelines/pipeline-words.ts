@@ -6,7 +6,7 @@ import type { ShownNode } from '../design/pipeline-graph/pipeline-graph.ts';
 
 const RUN_MODES: Readonly<Record<RunMode, string>> = {
   run_once: 'Runs once',
-  run_continuous: 'Arms again after each execution',
+  run_continuous: 'Arms again each time',
   run_scheduled: 'Runs on a schedule',
   run_on_signal: 'Runs on a signal',
 };

@@ -19,15 +19,21 @@ import { ModeBadge } from '../design/mode-badge.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
 import { PipelineActs } from './pipeline-acts.ts';
 
-const SPEEDS = [
-  { value: 1, word: '×1', says: 'as it happened' },
-  { value: 60, word: '×60', says: 'a minute a second' },
-  { value: 600, word: '×600', says: 'ten minutes a second' },
-  { value: 3600, word: '×3600', says: 'an hour a second' },
-] as const;
-const PRESELECTED_SPEED = 60;
-/** A day of a daily tape is a whole session: at minute speeds it would not move while somebody watches. */
-const PRESELECTED_SPEED_DAILY = 3600;
+/** 0 leaves the pace to the tape. */
+const PACES = {
+  intraday: [
+    { value: 0, word: 'Default', says: 'as the tape suggests' },
+    { value: 1, word: '×1', says: 'as it happened' },
+    { value: 60, word: '×60', says: 'a minute a second' },
+    { value: 600, word: '×600', says: 'ten minutes a second' },
+  ],
+  daily: [
+    { value: 0, word: 'Default', says: 'as the tape suggests' },
+    { value: 3600, word: '×3600', says: 'an hour a second' },
+    { value: 86_400, word: '×86,400', says: 'a day a second' },
+    { value: 604_800, word: '×604,800', says: 'a week a second' },
+  ],
+} as const;
 
 /** Asks on which recorded market to run once, and starts it. */
 @Component({
@@ -50,10 +56,8 @@ export class RunDialog {
   });
   protected readonly tapeId = linkedSignal(() => this.fitting()[0]?.tape_id);
   readonly #tape = computed(() => this.fitting().find((tape) => tape.tape_id === this.tapeId()));
-  protected readonly speed = linkedSignal(() =>
-    this.#tape()?.timeframe === '1d' ? PRESELECTED_SPEED_DAILY : PRESELECTED_SPEED,
-  );
-  protected readonly speeds = SPEEDS;
+  protected readonly speeds = computed(() => PACES[this.#tape()?.timeframe === '1d' ? 'daily' : 'intraday']);
+  protected readonly speed = linkedSignal<number>(() => this.speeds()[0].value);
   protected readonly buttonWord = computed(() => {
     const pipeline = this.pipeline();
     return pipeline.published_version === null || pipeline.has_unpublished_changes
@@ -76,11 +80,9 @@ export class RunDialog {
   protected async run(): Promise<void> {
     const tapeId = this.tapeId();
     if (tapeId === undefined) return;
-    const answer = await this.acts.run(
-      this.pipeline().id,
-      { kind: 'demo_tape', tape_id: tapeId, speed: this.speed() },
-      this.#key,
-    );
+    const speed = this.speed();
+    const source = { kind: 'demo_tape', tape_id: tapeId, ...(speed > 0 ? { speed } : {}) } as const;
+    const answer = await this.acts.run(this.pipeline().id, source, this.#key);
     if (answer === undefined) return;
     this.close();
     this.started.emit(answer.execution_id);

@@ -41,12 +41,16 @@ export class Shell {
     { path: '/executions', word: 'Activity', icon: LucideActivity },
     { path: '/reports', word: 'Reports', icon: LucideFileChartColumn },
   ];
+  #awaited: MutationObserver | undefined;
   private readonly main = viewChild.required<ElementRef<HTMLElement>>('main');
 
   constructor() {
     const connection = inject(LiveConnection);
     connection.start();
-    inject(DestroyRef).onDestroy(() => connection.stop());
+    inject(DestroyRef).onDestroy(() => {
+      connection.stop();
+      this.#awaited?.disconnect();
+    });
 
     const injector = inject(Injector);
     let isFirst = true;
@@ -65,8 +69,21 @@ export class Shell {
       });
   }
 
-  /** A new page begins at its heading, for the keyboard and for screen readers. */
+  /** A new page begins at its heading, for the keyboard and for screen readers; a heading that must first be loaded is waited for. */
   #focusHeading(): void {
-    this.main().nativeElement.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
+    this.#awaited?.disconnect();
+    const main = this.main().nativeElement;
+    const heading = () => main.querySelector<HTMLElement>('h1');
+    const present = heading();
+    if (present !== null) return present.focus({ preventScroll: true });
+    main.focus({ preventScroll: true });
+    this.#awaited = new MutationObserver((_changes, observer) => {
+      const found = heading();
+      if (found === null) return;
+      observer.disconnect();
+      // Whoever has moved on meanwhile is not pulled back.
+      if (main.ownerDocument.activeElement === main) found.focus({ preventScroll: true });
+    });
+    this.#awaited.observe(main, { childList: true, subtree: true });
   }
 }

@@ -27,6 +27,8 @@ export interface ChartFill {
 
 const BARS_IN_VIEW = 120;
 const BARS_AFTER = 12;
+/** Empty bars on the right, so that the names of levels cover no candle. */
+const ROOM_FOR_LABELS = 12;
 
 /** Bars, levels and fills as what is to be painted. Positions on a canvas are the one place where a price may become a float. */
 export function chartPicture(
@@ -109,7 +111,7 @@ function view(count: number, begin: number, end: number): ChartPicture['view'] {
   if (count <= BARS_IN_VIEW) return undefined;
   const to = begin < 0 ? count - 1 : Math.min(count - 1, Math.max(end, begin) + BARS_AFTER);
   const from = Math.max(0, Math.min(to - BARS_IN_VIEW, begin < 0 ? to - BARS_IN_VIEW : begin - BARS_IN_VIEW / 3));
-  return { from, to: to + 3 };
+  return { from, to: to + ROOM_FOR_LABELS };
 }
 
 function toNumber(value: Level): number | undefined {

@@ -45,7 +45,7 @@ export class LightweightPainter implements CandlePainter {
       grid: { vertLines: { color: colors.line }, horzLines: { color: colors.line } },
       crosshair: { mode: CrosshairMode.Normal },
       rightPriceScale: { borderColor: colors.line, scaleMargins: { top: 0.08, bottom: 0.08 } },
-      timeScale: { borderColor: colors.line, timeVisible: !picture.isDaily, secondsVisible: false, rightOffset: 4 },
+      timeScale: { borderColor: colors.line, timeVisible: !picture.isDaily, secondsVisible: false, rightOffset: 12 },
       handleScroll: { mouseWheel: false, vertTouchDrag: false },
       handleScale: { mouseWheel: false },
     });

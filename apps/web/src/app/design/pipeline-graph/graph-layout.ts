@@ -38,6 +38,7 @@ export async function layoutGraph<N extends GraphNode>(
   direction: Direction,
   size: NodeSize,
 ): Promise<GraphLayout<N>> {
+  if (nodes.length === 0) return { nodes: [], edges: [], width: 0, height: 0 };
   const dagre = await import('@dagrejs/dagre');
   const graph = new dagre.graphlib.Graph();
   const isRight = direction === 'right';

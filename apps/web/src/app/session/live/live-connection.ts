@@ -168,9 +168,11 @@ export class LiveConnection {
     const wait = BACKOFF_MS[Math.min(this.#tries++, BACKOFF_MS.length - 1)] ?? 8000;
     // Jitter: after a restart of the server not every tab may come back in the same instant.
     this.#later(wait * (0.75 + Math.random() * 0.5), () => void this.#connect());
+    this.#later(POLL_AFTER_MS - silentFor, () => this.#startPolling());
   }
 
   #startPolling(): void {
+    this.#clearTimers();
     this.#isPolling = true;
     this.#later(SOCKET_AGAIN_MS, () => void this.#connect());
     void this.#poll(++this.#pollRound);
