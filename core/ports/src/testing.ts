@@ -1,0 +1,3 @@
+/** The second face, for tests only: contracts and fakes. */
+export * from './broker/broker.contract.ts';
+export * from './clock/manual-clock.fake.ts';
