@@ -41,7 +41,7 @@ describe('parity', () => {
   for (const { example, tape } of CASES) {
     test(`journals of ${example} on ${tape} are identical in both runtimes`, async () => {
       const bars = await tapeOf(tape);
-      const document = await exampleDocument(example);
+      const document = await exampleDocument(example, bars);
       const virtual = virtualJournals(document, bars);
       const durable = await durableJournals(document, bars);
       assertSame(durable, virtual);
@@ -60,7 +60,7 @@ describe('parity', () => {
 
   test('a planted difference of one cent in one bar is found', async () => {
     const bars = await tapeOf('opening-range-breakout');
-    const document = await exampleDocument('opening-range-breakout');
+    const document = await exampleDocument('opening-range-breakout', bars);
     const virtual = virtualJournals(document, bars);
     const entered = virtual.flat().find(({ event }) => event === 'trade_executed');
     assert.ok(entered, 'expected a fill to move');
@@ -77,9 +77,13 @@ describe('parity', () => {
   });
 });
 
-async function exampleDocument(name: string): Promise<Document & { readonly id: string }> {
+/** The example, trading the tape's first symbol. */
+async function exampleDocument(
+  name: string,
+  tape: readonly TapeSymbol[],
+): Promise<Document & { readonly id: string }> {
   const text = await readFile(new URL(`../examples/${name}.json`, import.meta.url), 'utf8');
-  return { ...(JSON.parse(text) as Document), id: randomUUID() };
+  return { ...(JSON.parse(text) as Document), symbol: tape[0]?.symbol, id: randomUUID() };
 }
 
 async function tapeOf(id: string): Promise<readonly TapeSymbol[]> {

@@ -144,7 +144,7 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
         return [];
       },
       reportId: (state) =>
-        plan.nodes.some((node) => node.agent.writes === 'report') ? `report-${state.executionId}` : null,
+        plan.nodes.some((node) => node.agent.writes === 'report') ? state.executionId : null,
     },
     options.journal ?? null,
     (state) => ended(state),
