@@ -1,0 +1,36 @@
+import { AgentList, AgentMetadataWire, agentToWire } from '@bellwether/contracts';
+import Type from 'typebox';
+import type { ApiOptions } from '../../api-options.ts';
+import type { Api } from '../../api-plugin.ts';
+import { notFound } from '../../http/problem.ts';
+
+const tags = ['agents'];
+
+export function agentRoutes(api: Api, { agents }: ApiOptions): void {
+  const described = new Map([...agents].map(([type, agent]) => [type, agentToWire(agent)]));
+  const list = { items: [...described.values()] };
+
+  api.get(
+    '/agents',
+    { schema: { tags, operationId: 'listAgents', summary: 'List agents', response: { 200: AgentList } } },
+    () => list,
+  );
+
+  api.get(
+    '/agents/:agent_type',
+    {
+      schema: {
+        tags,
+        operationId: 'getAgent',
+        summary: 'Read one agent',
+        params: Type.Object({ agent_type: Type.String({ maxLength: 100 }) }),
+        response: { 200: AgentMetadataWire },
+      },
+    },
+    (request) => {
+      const found = described.get(request.params.agent_type);
+      if (found === undefined) throw notFound('agent/unknown', 'an agent', request.params.agent_type);
+      return found;
+    },
+  );
+}
