@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { error, type Finding, matchesByLine, type ProjectTree, warning } from './project-tree.ts';
 
 const REQUIRED = ['LICENSE', 'README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'GLOSSARY.md'];
+const COMMANDS = 'apps/cli/src/commands.ts';
 const SECTIONS = ['Context', 'Decision', 'Consequences', 'Rejected'];
 const DECISION = /^docs\/decisions\/(\d{4})-[a-z0-9-]+\.md$/;
 const DECISION_LINES = 40;
@@ -20,6 +21,7 @@ export function documents(tree: ProjectTree): readonly Finding[] {
   const texts = [...tree].filter(([path]) => path.endsWith('.md'));
   const numbers = texts.flatMap(([path]) => DECISION.exec(path)?.[1] ?? []);
   return [
+    ...commandTable(tree),
     ...REQUIRED.filter((path) => !tree.has(path)).map((path) => error(path, 'expected this document, was missing')),
     ...numbers
       .filter((number, index) => numbers.indexOf(number) !== index)
@@ -35,6 +37,20 @@ export function documents(tree: ProjectTree): readonly Finding[] {
         return exists(place) ? [] : [error(`${path}:${line}`, `expected ${place} to exist, was gone or renamed`)];
       }),
     ]),
+  ];
+}
+
+/** The README's table of commands and the command line know the same names. */
+function commandTable(tree: ProjectTree): readonly Finding[] {
+  const shown = [...(tree.get('README.md') ?? '').matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name);
+  const known = [...(tree.get(COMMANDS) ?? '').matchAll(/^ {2}\['([a-z-]+)',/gm)].map(([, name]) => name);
+  return [
+    ...shown
+      .filter((name) => !known.includes(name))
+      .map((name) => error('README.md', `expected commands that exist, was "${name}"; ${COMMANDS} has no such line`)),
+    ...known
+      .filter((name) => !shown.includes(name))
+      .map((name) => error('README.md', `expected a line for the command "${name}", was none`)),
   ];
 }
 

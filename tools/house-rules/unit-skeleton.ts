@@ -40,7 +40,7 @@ function readme(tree: ProjectTree, folder: string): readonly Finding[] {
   const path = `${folder}/README.md`;
   const text = tree.get(path);
   if (text === undefined) return [error(folder, `expected a README.md with ${HEADINGS.join(' · ')}, was missing`)];
-  const places = HEADINGS.map((heading) => text.search(new RegExp(`^(?:#{2,3} |\\*{1,2})${heading}\\b`, 'm')));
+  const places = HEADINGS.map((heading) => text.search(new RegExp(`(?:^#{2,3} |(?:^|\\s)\\*{1,2})${heading}\\b`, 'm')));
   const missing = HEADINGS.filter((_, index) => places[index] === -1);
   if (missing.length > 0) return [error(path, `expected the heading ${missing.join(', ')}, was missing`)];
   const inOrder = places.every((place, index) => index === 0 || place > (places[index - 1] ?? -1));
