@@ -5,7 +5,7 @@ import { agentCatalogue } from '@bellwether/agents';
 import { canonicalJson, compile, parsePipeline, pipelineToWire } from '@bellwether/pipeline';
 
 const FOLDER = new URL('../examples/', import.meta.url);
-const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const names = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'templates.json');
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'));
 
 test('there are at least six examples, each with its line in the README', () => {
@@ -33,6 +33,15 @@ test('writing an example out in full and reading it again changes nothing', () =
   for (const name of names) {
     const once = pipelineToWire(parsePipeline(read(name)));
     assert.equal(canonicalJson(pipelineToWire(parsePipeline(once))), canonicalJson(once), name);
+  }
+});
+
+test('every template is an example under a symbol of its own, and at least six are', () => {
+  const templates = read('templates.json') as readonly { readonly template_id: string; readonly symbol: string }[];
+  assert.ok(templates.length >= 6);
+  for (const { template_id, symbol } of templates) {
+    const document = { ...(read(`${template_id}.json`) as object), symbol };
+    assert.deepEqual(compile(document, agentCatalogue).plan?.symbols, [symbol]);
   }
 });
 

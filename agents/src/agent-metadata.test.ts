@@ -61,16 +61,8 @@ test('seed-M5 every agent is found again under its own type', () => {
 });
 
 test('every trigger says what it waits for', () => {
-  const price = agentCatalogue.get('price_trigger');
-  assert.deepEqual(price?.watch?.(price.config.parse({ operator: 'moves_percent', value: -2 })), {
-    kind: 'price',
-    symbol: null,
-    operator: 'moves_percent',
-    value: -2,
-    reference: 'previous_close',
-    oncePerSession: true,
-  });
-  assert.throws(() => price?.config.parse({}), /expected a price above 0, was 0/);
+  for (const agent of agentCatalogue.values())
+    assert.equal(agent.watch !== undefined, agent.category === 'trigger', agent.type);
 });
 
 for (const [type, config, words] of [

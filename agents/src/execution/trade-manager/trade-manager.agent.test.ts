@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RiskDecision, StrategySignal } from '@bellwether/domain';
+import type { StrategySignal } from '@bellwether/domain';
 import { FakeContext } from '@bellwether/kernel/testing';
 import { tradeManagerAgent } from './trade-manager.agent.ts';
 
@@ -26,7 +26,7 @@ const RISK = {
 
 function decide(signal: object, risk: object, config: Record<string, unknown> = {}) {
   const decision = tradeManagerAgent.decide(
-    { strategy: { ...SIGNAL, ...signal } as StrategySignal, risk: { ...RISK, ...risk } as unknown as RiskDecision },
+    { strategy: { ...SIGNAL, ...signal } as StrategySignal, risk: { ...RISK, ...risk } as never },
     tradeManagerAgent.config.parse(config),
     new FakeContext(),
   );

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeContext } from '@bellwether/kernel/testing';
-import { technicalTriggerAgent } from './technical/technical.agent.ts';
-import { timeTriggerAgent } from './time/time.agent.ts';
+import { timeTriggerAgent } from './time.agent.ts';
 
 function nextOf(schedule: unknown, after: string): string | null {
   const watch = timeTriggerAgent.watch?.(timeTriggerAgent.config.parse({ schedule }));
@@ -27,21 +26,6 @@ test('seed line 1223: cron 0 9 * * 1-5 follows the clock change of New York', ()
   const schedule = { type: 'cron', expression: '0 9 * * 1-5', timezone: 'America/New_York' };
   assert.equal(nextOf(schedule, '2025-03-07T15:00:00Z'), '2025-03-10T13:00:00.000Z');
   assert.equal(nextOf(schedule, '2025-10-31T14:00:00Z'), '2025-11-03T14:00:00.000Z');
-});
-
-test('a technical trigger takes the seed’s bare list with logic beside it', () => {
-  const conditions = [
-    { indicator: 'RSI', operator: '>', value: 70 },
-    { indicator: 'MACD', signal: 'bullish_crossover' },
-  ];
-  for (const logic of ['AND', 'OR'] as const) {
-    const config = technicalTriggerAgent.config.parse({ timeframe: '1h', conditions, logic });
-    assert.equal(config.conditions.logic, logic);
-    assert.equal(config.conditions.conditions.length, 2);
-    assert.deepEqual(technicalTriggerAgent.timeframes(config), ['1h']);
-    const watch = technicalTriggerAgent.watch?.(config);
-    assert.ok(watch?.kind === 'technical' && watch.fire === 'on_change');
-  }
 });
 
 test('a fired trigger says why, a start by hand keeps its own words', () => {
