@@ -11,7 +11,7 @@ import { after, before, describe, test } from 'node:test';
 import { DEMO_TAPES, demoTape } from '@bellwether/adapters';
 import { eventToWire } from '@bellwether/contracts';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
-import { NYSE_CALENDAR } from '@bellwether/domain';
+import { NYSE_CALENDAR, sliceBars } from '@bellwether/domain';
 import { startRuntime, type TapeSymbol } from '@bellwether/durable';
 import { eventually, openTestSession, TEST_DIGESTS } from '@bellwether/durable/testing';
 import { runBacktest } from '@bellwether/virtual';
@@ -77,6 +77,9 @@ describe('parity', () => {
   });
 });
 
+/** Enough for the slow averages to warm up and cross. */
+const DAYS = 420;
+
 /** The example, trading the tape's first symbol. */
 async function exampleDocument(
   name: string,
@@ -92,7 +95,7 @@ async function tapeOf(id: string): Promise<readonly TapeSymbol[]> {
   const series = await tape.load();
   return series.map((bars) => ({
     symbol: bars.symbol,
-    bars,
+    bars: bars.timeframe === '1d' ? sliceBars(bars, bars.length - DAYS, bars.length) : bars,
     calendar: NYSE_CALENDAR,
     label: { source: bars.source.label, synthetic: bars.source.kind === 'synthetic' },
   }));
