@@ -8,9 +8,16 @@ import {
   type Money,
   moneyToNumber,
   type Price,
+  priceFromNumber,
   type Quantity,
 } from '@bellwether/domain';
-import { averageEntry, type DeskEvent, type PositionRecord, realizedPnl } from '@bellwether/kernel';
+import {
+  averageEntry,
+  type DeskEvent,
+  type ExecutionState,
+  type PositionRecord,
+  realizedPnl,
+} from '@bellwether/kernel';
 import { canonicalJson } from '@bellwether/pipeline';
 
 export interface ResultFill {
@@ -101,6 +108,11 @@ export class ResultCollector {
     } else if (event.kind === 'position_closed' && event.position.enteredQuantity > 0n) this.#close(event.position);
   }
 
+  ended(state: ExecutionState): void {
+    this.decisions += 1;
+    if (state.result === 'blocked' || state.result === 'failed') this.block(state.reason ?? state.result);
+  }
+
   block(reason: string): void {
     this.blocked.set(reason, (this.blocked.get(reason) ?? 0) + 1);
   }
@@ -141,7 +153,7 @@ export interface RunFacts {
   readonly bars: number;
   readonly sessions: number;
   readonly barsHeld: number;
-  readonly openPositions: readonly { readonly position: PositionRecord; readonly last: Price }[];
+  readonly openPositions: readonly { readonly position: PositionRecord; readonly lastPrice: number }[];
   readonly equityStart: Money;
   readonly equityFinal: Money;
   readonly equityPeak: Money;
@@ -173,7 +185,9 @@ export function summarize(
     decisions: collector.decisions,
     fills: collector.fills,
     trades: collector.trades,
-    open_positions: run.openPositions.map(({ position, last }) => openPosition(position, last)),
+    open_positions: run.openPositions.map(({ position, lastPrice }) =>
+      openPosition(position, priceFromNumber(lastPrice)),
+    ),
     equity_start: formatMoney(run.equityStart),
     equity_final: formatMoney(run.equityFinal),
     equity_peak: formatMoney(run.equityPeak),

@@ -1,0 +1,58 @@
+import { type Money, moneyToNumber, notional, priceFromNumber, quantityToNumber } from '@bellwether/domain';
+import type { SymbolView } from '@bellwether/kernel';
+import type { SimulatedExchange } from '@bellwether/matching';
+
+/** Equity in floats, from holdings that are read again only when a fill has changed the cash. */
+export class FollowedEquity {
+  readonly #exchange: SimulatedExchange;
+  readonly #views: readonly SymbolView[];
+  readonly #quantities: Float64Array;
+  #cash: Money;
+  #cashNumber: number;
+
+  constructor(exchange: SimulatedExchange, views: readonly SymbolView[]) {
+    this.#exchange = exchange;
+    this.#views = views;
+    this.#quantities = new Float64Array(views.length);
+    this.#cash = exchange.cash;
+    this.#cashNumber = moneyToNumber(exchange.cash);
+  }
+
+  equity(): number {
+    const { cash } = this.#exchange;
+    if (cash !== this.#cash) this.#read(cash);
+    let equity = this.#cashNumber;
+    for (let i = 0; i < this.#views.length; i++) {
+      const quantity = this.#quantities[i] as number;
+      if (quantity !== 0) equity += quantity * (this.#views[i] as SymbolView).lastClose;
+    }
+    return equity;
+  }
+
+  holds(index: number): boolean {
+    return this.#quantities[index] !== 0;
+  }
+
+  /** Returns how to state this very equity exactly, later: most points that matter now are soon surpassed. */
+  capture(): () => Money {
+    const cash = this.#cash;
+    const held = this.#views.flatMap((view, i) =>
+      this.#quantities[i] === 0
+        ? []
+        : [{ mark: view.lastClose, quantity: this.#exchange.position(view.symbol).quantity }],
+    );
+    return () =>
+      held.reduce(
+        (sum, { mark, quantity }) => sum + notional(priceFromNumber(mark), quantity),
+        cash as bigint,
+      ) as Money;
+  }
+
+  #read(cash: Money): void {
+    this.#cash = cash;
+    this.#cashNumber = moneyToNumber(cash);
+    this.#views.forEach((view, i) => {
+      this.#quantities[i] = quantityToNumber(this.#exchange.position(view.symbol).quantity);
+    });
+  }
+}
