@@ -1,4 +1,4 @@
-import type { TapeWire, TemplateWire } from '@bellwether/contracts';
+import type { AgentMetadataWire, TapeWire, TemplateWire } from '@bellwether/contracts';
 import type { Database } from '@bellwether/db';
 import type { BarSeries, EpochMs, ExchangeCalendar, Timeframe } from '@bellwether/domain';
 import type { IndicatorDefinition } from '@bellwether/indicators';
@@ -13,12 +13,21 @@ export interface TapeLibrary {
   bars(tapeId: string, symbol: string, timeframe: Timeframe): Promise<BarSeries>;
 }
 
+/** An agent as `GET /agents` describes it. */
+export type AgentDescription = {
+  readonly [Field in keyof AgentMetadataWire]: AgentMetadataWire[Field] extends readonly (infer Item)[]
+    ? readonly Item[]
+    : Readonly<AgentMetadataWire[Field]>;
+};
+
 /** All that the API stands on; it chooses nothing itself. */
 export interface ApiOptions {
   /** As the application's role. */
   readonly database: Database;
   readonly engine: EngineClient;
+  /** By which documents are compiled. */
   readonly agents: AgentCatalogue;
+  readonly agentDescriptions: readonly AgentDescription[];
   readonly indicators: ReadonlyMap<string, IndicatorDefinition>;
   readonly templates: readonly TemplateWire[];
   readonly tapes: TapeLibrary;

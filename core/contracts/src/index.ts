@@ -1,5 +1,4 @@
 export * from './agents.schema.ts';
-export * from './agents.wire.ts';
 export * from './auth.schema.ts';
 export * from './executions.schema.ts';
 export * from './indicators.schema.ts';

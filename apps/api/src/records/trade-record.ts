@@ -42,7 +42,8 @@ export async function readTrades(
 
 export function tradeToWire(row: TradeRow): TradeWire {
   return {
-    id: row.id,
+    // A position has one round, so events and lists name it by the position's id.
+    id: row.position_id,
     position_id: row.position_id,
     pipeline_id: row.pipeline_id,
     execution_id: row.execution_id,

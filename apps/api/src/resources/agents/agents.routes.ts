@@ -1,4 +1,4 @@
-import { AgentList, AgentMetadataWire, agentToWire } from '@bellwether/contracts';
+import { AgentList, AgentMetadataWire } from '@bellwether/contracts';
 import Type from 'typebox';
 import type { ApiOptions } from '../../api-options.ts';
 import type { Api } from '../../api-plugin.ts';
@@ -6,9 +6,16 @@ import { notFound } from '../../http/problem.ts';
 
 const tags = ['agents'];
 
-export function agentRoutes(api: Api, { agents }: ApiOptions): void {
-  const described = new Map([...agents].map(([type, agent]) => [type, agentToWire(agent)]));
-  const list = { items: [...described.values()] };
+export function agentRoutes(api: Api, { agentDescriptions }: ApiOptions): void {
+  const list = {
+    items: agentDescriptions.map((agent) => ({
+      ...agent,
+      reads: [...agent.reads],
+      reads_optionally: [...agent.reads_optionally],
+      reads_any_of: [...agent.reads_any_of],
+    })),
+  };
+  const byType = new Map(list.items.map((agent) => [agent.agent_type, agent]));
 
   api.get(
     '/agents',
@@ -28,7 +35,7 @@ export function agentRoutes(api: Api, { agents }: ApiOptions): void {
       },
     },
     (request) => {
-      const found = described.get(request.params.agent_type);
+      const found = byType.get(request.params.agent_type);
       if (found === undefined) throw notFound('agent/unknown', 'an agent', request.params.agent_type);
       return found;
     },

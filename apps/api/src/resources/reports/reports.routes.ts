@@ -9,8 +9,8 @@ import { pageQuery, pageRequest } from '../../http/paging.ts';
 import { notFound } from '../../http/problem.ts';
 import { positionToWire, readPositions } from '../../records/position-record.ts';
 import { readTrades, tradeToWire } from '../../records/trade-record.ts';
-import { reportLanes, timelineOf } from './report-story.ts';
-import { findReport, listReports, readEvents, readFills, readOrders, reportRow } from './reports.store.ts';
+import { reportLane } from './report-lane.ts';
+import { findReport, listReports, readFills, readOrders } from './reports.store.ts';
 
 const tags = ['reports'];
 /** Far above what one execution can open. */
@@ -51,28 +51,25 @@ export function reportRoutes(api: Api, { database }: ApiOptions): void {
       const userId = userOf(request);
       const { id } = request.params;
       return withUser(database, userId, async (transaction) => {
-        const head = await findReport(transaction, userId, id);
-        if (head === undefined) throw notFound('report/not-found', 'a report', id);
-        const { execution_id: executionId, source } = head;
-        const facts = {
-          events: await readEvents(transaction, userId, executionId),
+        const found = await findReport(transaction, userId, id);
+        if (found === undefined) throw notFound('report/not-found', 'a report', id);
+        const { row, body } = found;
+        const { execution_id: executionId } = row;
+        const positions = await readPositions(
+          transaction,
+          userId,
+          sql`p.execution_id = ${executionId}`,
+          MOST_POSITIONS,
+        );
+        const trades = await readTrades(transaction, userId, sql`t.execution_id = ${executionId}`, MOST_POSITIONS);
+        const records = {
           orders: await readOrders(transaction, userId, executionId),
           fills: await readFills(transaction, userId, executionId),
-          positions: (
-            await readPositions(transaction, userId, sql`p.execution_id = ${executionId}`, MOST_POSITIONS)
-          ).map(positionToWire),
-          trades: (await readTrades(transaction, userId, sql`t.execution_id = ${executionId}`, MOST_POSITIONS)).map(
-            tradeToWire,
-          ),
+          positions: positions.map(positionToWire),
+          trades: trades.map(tradeToWire),
         };
-        const lanes = reportLanes(facts, head.result ?? 'blocked');
-        return {
-          ...reportRow(head, lanes),
-          version: head.version,
-          source: { label: source.label ?? '', synthetic: source.synthetic ?? true, tape_id: source.tape_id ?? null },
-          lanes,
-          timeline: timelineOf(facts.events),
-        };
+        const { version, source, timeline } = body;
+        return { ...row, version, source, lanes: body.lanes.map((lane) => reportLane(lane, records)), timeline };
       });
     },
   );

@@ -1,99 +1,70 @@
-import type { OrderWire, ReportRowWire, SourceWire, StreamEventWire } from '@bellwether/contracts';
+import type { OrderWire, ReportLaneWire, ReportRowWire, ReportWire } from '@bellwether/contracts';
 import type { Schema } from '@bellwether/db';
-import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { type PageRequest, pageOf } from '../../http/paging.ts';
 import { after } from '../../records/page-condition.ts';
 
 type Tx = Transaction<Schema>;
 
-export interface ReportHead {
+/** A report as the engine wrote it when the execution ended; what became of its positions is on record elsewhere. */
+export type StoredReport = Omit<ReportWire, 'id' | 'created_at' | 'lanes'> & {
+  readonly lanes: readonly Omit<ReportLaneWire, 'position' | 'trade'>[];
+};
+
+interface ReportHead {
   readonly id: string;
   readonly execution_id: string;
   readonly pipeline_id: string;
   readonly pipeline_name: string;
-  readonly version: number;
-  readonly result: string | null;
-  readonly result_reason: string | null;
+  readonly symbol: string | null;
+  readonly title: string;
+  readonly outcome: string;
   readonly trading_mode: ReportRowWire['trading_mode'];
-  readonly source: Partial<SourceWire>;
   readonly created_at: Temporal.Instant;
 }
 
-/** What reporting agents said of an execution's lanes. */
-export interface LaneTitle {
-  readonly symbol: string;
-  readonly title: string;
-  readonly outcome: string;
-}
+const COLUMNS = sql`
+  r.id, r.execution_id, r.pipeline_id, p.name AS pipeline_name, r.body ->> 'symbol' AS symbol, r.body ->> 'title' AS title,
+  r.body ->> 'outcome' AS outcome, e.trading_mode, r.created_at`;
+const SOURCES = sql`
+  app.reports r JOIN app.pipelines p ON p.id = r.pipeline_id JOIN engine.executions e ON e.id = r.execution_id`;
 
-const select = (userId: string, condition: RawBuilder<unknown>, limit: number) => sql<ReportHead>`
-  SELECT r.id, r.execution_id, r.pipeline_id, p.name AS pipeline_name, e.version, e.result, e.result_reason,
-         e.trading_mode, e.source, r.created_at
-    FROM app.reports r
-    JOIN app.pipelines p ON p.id = r.pipeline_id
-    JOIN engine.executions e ON e.id = r.execution_id
-   WHERE r.user_id = ${userId} AND ${condition}
-   ORDER BY r.created_at DESC, r.id DESC LIMIT ${limit}`;
-
-/** Two statements, whatever the number of rows: the page, and the titles of all its lanes. */
 export async function listReports(transaction: Tx, userId: string, page: PageRequest, pipelineId: string | undefined) {
   const ofPipeline = pipelineId === undefined ? sql`true` : sql`r.pipeline_id = ${pipelineId}`;
-  const condition = sql`${after(page.after, 'r.created_at', 'r.id')} AND ${ofPipeline}`;
-  const { rows } = await select(userId, condition, page.limit + 1).execute(transaction);
-  const titles = await readTitles(transaction, userId, rows.slice(0, page.limit));
-  return pageOf(
-    rows,
-    page.limit,
-    (row) => ({ at: row.created_at.toString(), id: row.id }),
-    (row) => reportRow(row, titles.get(row.execution_id) ?? []),
-  );
+  const { rows } = await sql<ReportHead>`
+    SELECT ${COLUMNS} FROM ${SOURCES}
+     WHERE r.user_id = ${userId} AND ${ofPipeline} AND ${after(page.after, 'r.created_at', 'r.id')}
+     ORDER BY r.created_at DESC, r.id DESC LIMIT ${page.limit + 1}`.execute(transaction);
+  return pageOf(rows, page.limit, (row) => ({ at: row.created_at.toString(), id: row.id }), reportRow);
 }
 
-export async function findReport(transaction: Tx, userId: string, id: string): Promise<ReportHead | undefined> {
-  const { rows } = await select(userId, sql`r.id = ${id}`, 1).execute(transaction);
-  return rows[0];
+export async function findReport(
+  transaction: Tx,
+  userId: string,
+  id: string,
+): Promise<{ readonly row: ReportRowWire; readonly body: StoredReport } | undefined> {
+  const { rows } = await sql<ReportHead & { readonly body: StoredReport }>`
+    SELECT ${COLUMNS}, r.body FROM ${SOURCES} WHERE r.user_id = ${userId} AND r.id = ${id}`.execute(transaction);
+  const found = rows[0];
+  return found && { row: reportRow(found), body: found.body };
 }
 
-async function readTitles(transaction: Tx, userId: string, reports: readonly ReportHead[]) {
-  const { rows } = await sql<LaneTitle & { readonly execution_id: string }>`
-    SELECT execution_id, value ->> 'symbol' AS symbol, value ->> 'title' AS title, value ->> 'outcome' AS outcome
-      FROM engine.journal, LATERAL (SELECT body -> 'output' -> 'value' AS value) output
-     WHERE user_id = ${userId} AND execution_id = ANY (${reports.map((report) => report.execution_id)}::uuid[])
-       AND event = 'agent_completed' AND body -> 'output' ->> 'kind' = 'report'
-     ORDER BY execution_id, journal_seq`.execute(transaction);
-  return Map.groupBy(rows, (row) => row.execution_id);
-}
-
-/** A report without a reporting agent says what the execution came to. */
-export function reportRow(head: ReportHead, lanes: readonly LaneTitle[]): ReportRowWire {
-  const [only] = lanes;
-  const outcomes = [...new Set(lanes.map((lane) => lane.outcome))];
+function reportRow(head: ReportHead): ReportRowWire {
   return {
     id: head.id,
     execution_id: head.execution_id,
     pipeline_id: head.pipeline_id,
     pipeline_name: head.pipeline_name,
-    symbol: lanes.length === 1 && only !== undefined ? only.symbol : null,
-    title:
-      lanes.length === 0
-        ? `${head.pipeline_name}: ${head.result_reason ?? head.result ?? 'ended'}`
-        : lanes.map((lane) => lane.title).join(' · '),
-    outcome: outcomes.includes('traded') ? 'traded' : (outcomes[0] ?? head.result ?? 'blocked'),
+    symbol: head.symbol,
+    title: head.title,
+    outcome: head.outcome,
     trading_mode: head.trading_mode,
     created_at: head.created_at.toString(),
   };
 }
 
-/** Reads a whole journal; it is bounded by the nodes and lanes of one execution. */
-export async function readEvents(transaction: Tx, userId: string, executionId: string): Promise<StreamEventWire[]> {
-  const { rows } = await sql<{ body: StreamEventWire }>`
-    SELECT body FROM engine.journal WHERE user_id = ${userId} AND execution_id = ${executionId}
-     ORDER BY journal_seq`.execute(transaction);
-  return rows.map((row) => row.body);
-}
-
 export interface OrderRow {
-  readonly id: string;
+  readonly client_order_id: string;
   readonly position_id: string;
   readonly purpose: OrderWire['purpose'];
   readonly symbol: string;
@@ -111,7 +82,7 @@ export interface OrderRow {
 
 export async function readOrders(transaction: Tx, userId: string, executionId: string): Promise<OrderRow[]> {
   const { rows } = await sql<OrderRow>`
-    SELECT o.id, o.position_id, o.purpose, o.symbol, o.side, o.order_type, o.state, o.quantity, o.filled_quantity,
+    SELECT o.client_order_id, o.position_id, o.purpose, o.symbol, o.side, o.order_type, o.state, o.quantity, o.filled_quantity,
            CASE WHEN o.filled_quantity > 0 THEN round(o.filled_amount / o.filled_quantity, 9) END AS average_price,
            o.limit_price, o.stop_price, coalesce(f.commission, 0) AS commission, o.state_reason
       FROM engine.orders o
