@@ -52,8 +52,8 @@ function oco(id: string, count: number, limit: string, stop = '97'): OrderReques
   });
 }
 function accepted(outcome: SubmitOutcome): BrokerOrder {
-  assert.equal(outcome.kind, 'accepted', JSON.stringify(outcome));
-  return (outcome as Extract<SubmitOutcome, { kind: 'accepted' }>).order;
+  if (outcome.kind !== 'accepted') assert.fail(`expected the order to be accepted, was ${outcome.kind}`);
+  return outcome.order;
 }
 async function statusOf(broker: Broker, id: string): Promise<string | undefined> {
   return (await broker.find(id))?.status;
