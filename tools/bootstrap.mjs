@@ -20,8 +20,8 @@ const WEB_STAMP = join(WEB, 'dist', '.bellwether-build');
 const COMMANDS = {
   start: { web: true, run: (args) => ['apps/cli/src/bellwether.ts', 'serve', ...args] },
   bellwether: { web: false, run: (args) => ['apps/cli/src/bellwether.ts', ...args] },
-  test: { web: false, run: (args) => ['tools/run-tests.mjs', ...args] },
-  check: { web: false, run: (args) => ['tools/run-checks.mjs', ...args] },
+  test: { web: true, run: (args) => ['tools/run-tests.mjs', ...args] },
+  check: { web: true, run: (args) => ['tools/run-checks.mjs', ...args] },
   run: { web: false, run: (args) => args },
   'build-web': { web: true, run: () => undefined },
 };

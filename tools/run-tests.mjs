@@ -1,9 +1,11 @@
-// Runs every node:test file in one `node --test`: all of them, or those whose path contains one of the given words.
+// Runs every node:test file in one `node --test`: all of them, or those whose path contains one of the given words. Without words the
+// web app's own tests come first, and a browser is fetched for the journeys where that can be done.
 // Arguments that begin with -- go to Node (`--test-name-pattern=…`, `--test-update-snapshots`).
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { delimiter, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureChromium } from './find-chromium.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const ROOMS = [
@@ -31,7 +33,10 @@ const files = ROOMS.flatMap((room) => testFiles(join(ROOT, room)))
 if (files.length === 0) {
   process.stderr.write(`expected test files that match ${words.join(' ') || 'any name'}, found none\n`);
   process.exitCode = 1;
+} else if (words.length === 0 && !webTestsPass()) {
+  process.exitCode = 1;
 } else {
+  if (files.some((path) => path.includes('journeys'))) ensureChromium((text) => process.stderr.write(`${text}\n`));
   const child = spawn(
     process.execPath,
     ['--test', `--test-concurrency=${AT_ONCE}`, '--test-reporter=spec', ...flags, ...files],
@@ -44,6 +49,19 @@ if (files.length === 0) {
   child.once('exit', (code) => {
     process.exitCode = code ?? 1;
   });
+}
+
+/** The web app's components and stores, in Angular's own runner. */
+function webTestsPass() {
+  const web = join(ROOT, 'apps', 'web');
+  const ng = join(ROOT, 'node_modules', '@angular', 'cli', 'bin', 'ng.js');
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH}`;
+  const { status } = spawnSync(process.execPath, [ng, 'test', '--watch=false'], {
+    cwd: web,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path, NG_CLI_ANALYTICS: 'false' },
+  });
+  return status === 0;
 }
 
 function testFiles(folder) {
