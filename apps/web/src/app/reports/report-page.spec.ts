@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { answer, FAKE_SERVER } from '../api/server.fake.ts';
 import { aLane, aReport, DOCUMENT } from '../api/wire.fake.ts';
 import type { Report, Trade } from '../api/wire.ts';
-import { type ChartPicture, OPEN_PAINTER } from '../design/candle-chart/candle-painter.ts';
+import type { ChartPicture } from '../design/candle-chart/candle-painter.ts';
+import { OPEN_PAINTER } from '../design/candle-chart/open-painter.ts';
 import { plannedAndActual } from './lane-view.ts';
 import { ReportPage } from './report-page.ts';
 

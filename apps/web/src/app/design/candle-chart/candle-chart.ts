@@ -14,8 +14,9 @@ import { formatDay, formatDayClock } from '../exchange-time.ts';
 import { formatPrice } from '../format.ts';
 import { Figure } from '../number-pipes.ts';
 import { Theme } from '../theme.ts';
-import { type CandlePainter, type ChartColors, OPEN_PAINTER } from './candle-painter.ts';
+import type { CandlePainter, ChartColors } from './candle-painter.ts';
 import { type ChartBar, type ChartFill, type ChartLevels, chartPicture } from './chart-picture.ts';
+import { OPEN_PAINTER } from './open-painter.ts';
 
 const TABLE_BARS = 60;
 

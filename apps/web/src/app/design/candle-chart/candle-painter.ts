@@ -1,4 +1,3 @@
-import { InjectionToken } from '@angular/core';
 import type { Time } from 'lightweight-charts';
 
 export interface PaintedCandle {
@@ -48,12 +47,3 @@ export interface CandlePainter {
   paint(picture: ChartPicture, colors: ChartColors): void;
   destroy(): void;
 }
-
-/** Opens a painter on an element. The library behind it is large and is loaded on first use; tests bring their own. */
-export const OPEN_PAINTER = new InjectionToken<(host: HTMLElement) => Promise<CandlePainter>>('draws candles', {
-  providedIn: 'root',
-  factory: () => async (host) => {
-    const { LightweightPainter } = await import('./lightweight-painter.ts');
-    return new LightweightPainter(host);
-  },
-});
