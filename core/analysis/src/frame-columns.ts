@@ -1,10 +1,5 @@
 import type { BarSeries } from '@bellwether/domain';
-import {
-  createIndicator,
-  type Indicator,
-  type IndicatorSpec,
-  parseIndicatorSpec,
-} from '@bellwether/indicators';
+import { createIndicator, type Indicator, type IndicatorSpec, parseIndicatorSpec } from '@bellwether/indicators';
 import { findSwings, type Swing } from './swing-points.ts';
 
 /** Everything about one timeframe that is computed bar by bar; a row is NaN until its indicator is warm. */

@@ -9,7 +9,13 @@ export class BellwetherError extends Error {
   readonly kind: FailureKind;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(kind: FailureKind, code: FailureCode, message: string, details: Readonly<Record<string, unknown>> = {}, cause?: unknown) {
+  constructor(
+    kind: FailureKind,
+    code: FailureCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    cause?: unknown,
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.name = 'BellwetherError';
     this.kind = kind;

@@ -32,7 +32,11 @@ function parseFixed(text: string, digits: number, what: string): bigint {
 }
 
 function badDecimal(what: string, text: string): BellwetherError {
-  return new BellwetherError('invalid', 'domain/bad-decimal', `expected ${what} as a plain decimal such as "150.50", was "${text}"`);
+  return new BellwetherError(
+    'invalid',
+    'domain/bad-decimal',
+    `expected ${what} as a plain decimal such as "150.50", was "${text}"`,
+  );
 }
 
 /** Prints a fixed-point number in full, with at least `minimumPlaces` decimals and no other trailing zeros. */
@@ -92,7 +96,8 @@ export function quantityFromNumber(value: number): Quantity {
 }
 
 function fixedFromNumber(value: number, digits: number, what: string): bigint {
-  if (!Number.isFinite(value)) throw new BellwetherError('invalid', 'domain/not-finite', `expected ${what} that is finite, was ${value}`);
+  if (!Number.isFinite(value))
+    throw new BellwetherError('invalid', 'domain/not-finite', `expected ${what} that is finite, was ${value}`);
   return decimalOf(value, digits);
 }
 

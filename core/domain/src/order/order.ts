@@ -7,12 +7,33 @@ export type TimeInForce = 'day' | 'gtc';
 export type OrderPurpose = 'entry' | 'exit' | 'stop_only' | 'replace' | 'close';
 
 export const ORDER_STATUSES = [
-  'planned', 'dropped', 'submitting', 'working', 'partially_filled', 'filled', 'rejected', 'unknown', 'quarantined', 'not_placed',
-  'pending_cancel', 'canceled', 'pending_replace', 'replaced', 'expired',
+  'planned',
+  'dropped',
+  'submitting',
+  'working',
+  'partially_filled',
+  'filled',
+  'rejected',
+  'unknown',
+  'quarantined',
+  'not_placed',
+  'pending_cancel',
+  'canceled',
+  'pending_replace',
+  'replaced',
+  'expired',
 ] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
 
-const TERMINAL: ReadonlySet<OrderStatus> = new Set(['dropped', 'filled', 'rejected', 'not_placed', 'canceled', 'replaced', 'expired']);
+const TERMINAL: ReadonlySet<OrderStatus> = new Set([
+  'dropped',
+  'filled',
+  'rejected',
+  'not_placed',
+  'canceled',
+  'replaced',
+  'expired',
+]);
 export function isTerminal(status: OrderStatus): boolean {
   return TERMINAL.has(status);
 }
@@ -53,5 +74,14 @@ export interface Fill {
 }
 
 export type CloseReason =
-  | 'target_1' | 'target_2' | 'stop' | 'breakeven_stop' | 'signal_exit' | 'manual' | 'eod_flatten' | 'kill_switch' | 'emergency'
-  | 'external' | 'no_fill';
+  | 'target_1'
+  | 'target_2'
+  | 'stop'
+  | 'breakeven_stop'
+  | 'signal_exit'
+  | 'manual'
+  | 'eod_flatten'
+  | 'kill_switch'
+  | 'emergency'
+  | 'external'
+  | 'no_fill';
