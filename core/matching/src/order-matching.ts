@@ -21,6 +21,15 @@ export function dueAtOpen(orders: Orders, at: EpochMs): Orders {
   return [...due.filter((order) => order.role !== 'entry'), ...due.filter((order) => order.role === 'entry')];
 }
 
+/** Says whether the open does anything; allocates nothing. */
+export function isAnyDue(orders: Orders, at: EpochMs, open: number, limitFill: LimitFill): boolean {
+  for (const order of orders) {
+    if (order.status === 'held' || order.workingSince > at) continue;
+    if (wantsNextOpen(order) || isReached(order, open, limitFill)) return true;
+  }
+  return false;
+}
+
 /** Says whether anything happens inside the bar; allocates nothing. */
 export function isAnyReached(orders: Orders, bar: Bar, limitFill: LimitFill): boolean {
   for (const order of orders) {

@@ -26,7 +26,7 @@ import { type ExchangeState, orderFromState, orderToState } from './exchange-sta
 import { checkBar, extremeFor, isReached, levelOf } from './inside-bar.ts';
 import { meterVolume, OrderBook, type SymbolBook } from './order-book.ts';
 import { type FillMoment, OrderExecution } from './order-execution.ts';
-import { dueAtOpen, isAnyReached, reachedAtOpen, reachedInside } from './order-matching.ts';
+import { dueAtOpen, isAnyDue, isAnyReached, reachedAtOpen, reachedInside } from './order-matching.ts';
 import { roleOf } from './order-role.ts';
 
 const NOTHING: readonly ExchangeEvent[] = [];
@@ -198,12 +198,13 @@ export class SimulatedExchange implements Exchange {
     if (book === undefined || this.#halted.has(symbol)) return NOTHING;
     if (!(open > 0))
       throw new BellwetherError('invalid', 'bars/bad-row', `expected an open of ${symbol} above 0, was ${open}`);
+    const { limitFill } = this.#settings;
+    if (!isAnyDue(book.orders, at, open, limitFill)) return NOTHING;
     this.#meter(book, at, volume);
     const price = priceFromNumber(open);
     const events: ExchangeEvent[] = [];
     // What chance leaves of an entry waits for a bar that begins later.
     const moment: FillMoment = { at, legsFrom: at, restFrom: at + 1 };
-    const { limitFill } = this.#settings;
     this.#fillAll(reachedAtOpen(book.orders, at, open, limitFill), price, moment, book, events);
     this.#fillAll(dueAtOpen(book.orders, at), price, moment, book, events);
     this.#fillAll(reachedAtOpen(book.orders, at, open, limitFill), price, moment, book, events);
