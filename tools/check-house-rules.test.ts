@@ -173,6 +173,11 @@ test('decisions have their sections, and documents point to what exists', () => 
     /core\/gone\.ts to exist/,
   );
   assert.match(errors(documents(treeOf({ 'README.md': '' }))).join(), /LICENSE/);
+  const contract = { 'core/ports/src/broker/broker.contract.ts': "  'BR-010 finds what it took': async () => {},\n" };
+  const cards = (rows: string): readonly string[] =>
+    errors(documents(treeOf({ ...whole, ...contract, 'docs/contracts/broker.md': rows })));
+  assert.deepEqual(cards('| BR-010 | finds what it took | because |'), []);
+  assert.match(cards('| BR-010 | finds it | because |').join(), /"BR-010 | finds what it took".*only cards/);
   const commands = { 'apps/cli/src/commands.ts': "  ['agents', a],\n  ['replay', b],\n" };
   const table = (rows: string): readonly string[] =>
     errors(documents(treeOf({ ...whole, ...commands, 'README.md': rows })));

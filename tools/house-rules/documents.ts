@@ -22,6 +22,7 @@ export function documents(tree: ProjectTree): readonly Finding[] {
   const numbers = texts.flatMap(([path]) => DECISION.exec(path)?.[1] ?? []);
   return [
     ...commandTable(tree),
+    ...contractCards(tree),
     ...REQUIRED.filter((path) => !tree.has(path)).map((path) => error(path, 'expected this document, was missing')),
     ...numbers
       .filter((number, index) => numbers.indexOf(number) !== index)
@@ -38,6 +39,29 @@ export function documents(tree: ProjectTree): readonly Finding[] {
       }),
     ]),
   ];
+}
+
+/** Every card of a port's contract stands in its document under the same number and words, and no other does. */
+function contractCards(tree: ProjectTree): readonly Finding[] {
+  return [...tree].flatMap(([path, text]) => {
+    const port = /^core\/ports\/src\/([a-z-]+)\/\1\.contract\.ts$/.exec(path)?.[1];
+    if (port === undefined) return [];
+    const document = `docs/contracts/${port}.md`;
+    const tested = [...text.matchAll(/^ {2}'([A-Z]+-\d{3}) (.+)': async/gm)].map(
+      ([, number, words]) => `${number} | ${words}`,
+    );
+    const written = [...(tree.get(document) ?? '').matchAll(/^\| ([A-Z]+-\d{3}) \| (.+?) \|/gm)].map(
+      ([, number, words]) => `${number} | ${words}`,
+    );
+    return [
+      ...tested
+        .filter((card) => !written.includes(card))
+        .map((card) => error(document, `expected the card "${card}" as ${path} tests it, was missing`)),
+      ...written
+        .filter((card) => !tested.includes(card))
+        .map((card) => error(document, `expected only cards that ${path} tests, was "${card}"`)),
+    ];
+  });
 }
 
 /** The README's table of commands and the command line know the same names. */
