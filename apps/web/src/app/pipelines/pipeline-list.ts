@@ -67,7 +67,13 @@ export class PipelineList {
       nodes: shownNodes(template.document, this.#agents()),
     })),
   );
-  protected readonly count = computed(() => this.pipelines.value()?.items.length ?? 0);
+  /** Test and real money are counted apart. */
+  protected readonly countWords = computed(() => {
+    const all = this.pipelines.value()?.items ?? [];
+    const live = all.filter((each) => each.trading_mode === 'live').length;
+    const test = all.length - live;
+    return live === 0 ? `${test} test, none with real money` : `${live} with real money, ${test} test`;
+  });
 
   constructor() {
     reloadOnChange(inject(LiveStore).revision, this.pipelines);

@@ -30,7 +30,7 @@ export function isStarted(pipeline: Pipeline): boolean {
 export function stopConsequence(pipeline: Pipeline): string {
   return pipeline.state === 'holding'
     ? 'Stops trading; open positions keep their stops.'
-    : 'Stops waiting for its triggers. No position is open.';
+    : 'Stops waiting for its triggers; whatever position is open keeps its stop.';
 }
 
 export function shownNodes(
