@@ -42,7 +42,12 @@ export function openDatabase(
   // Without a listener an idle connection that breaks would end the process.
   pool.on('error', (error) => log?.(`an idle database connection broke: ${error.message}`));
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
-  return { kysely, pool, close: () => kysely.destroy() };
+  const close = async () => {
+    await kysely.destroy();
+    // Kysely ends only a pool that it has used itself.
+    if (!pool.ended) await pool.end();
+  };
+  return { kysely, pool, close };
 }
 
 /**

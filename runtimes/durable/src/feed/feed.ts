@@ -1,4 +1,4 @@
-import { BellwetherError, type EpochMs, isBellwetherError } from '@bellwether/domain';
+import { BellwetherError, type EpochMs, isBellwetherError, type TriggerFact } from '@bellwether/domain';
 import type { ExecutionPlan } from '@bellwether/kernel';
 import type pg from 'pg';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
@@ -7,7 +7,7 @@ import { readJournal } from '../engine/journal.ts';
 import { firstMoment } from './first-moment.ts';
 import type { WallClock } from './pace.ts';
 import type { Digests } from './play-market.ts';
-import { SessionPlay } from './session-play.ts';
+import { type SessionBegin, SessionPlay } from './session-play.ts';
 import { type HeldSession, SessionStore } from './session-store.ts';
 import { rowFrom, type TapeSymbol } from './tape-cursor.ts';
 
@@ -36,6 +36,7 @@ const NUDGED_LOOKS = 40;
 /** One process plays this many at once. */
 const MOST_SESSIONS = 200;
 const MOST_FAILURES = 5;
+const MOST_MOMENTS = 1_000;
 const LONGEST_BACKOFF_MS = 60_000;
 /** A started pipeline is shown this many bars before the first moment at which it has something to do. */
 const LEAD_BARS = 45;
@@ -56,6 +57,7 @@ export class Feed {
   readonly #settings: FeedSettings;
   readonly #store: SessionStore;
   readonly #playing = new Map<string, Playing>();
+  readonly #moments = new Map<string, Promise<TriggerFact | null>>();
   readonly #stop = new AbortController();
   #nudges = 0;
   #wakeLoop: () => void = () => undefined;
@@ -146,12 +148,11 @@ export class Feed {
     const journals = new Map<string, readonly EventDocument[]>();
     for (const { id } of held.open) journals.set(id, await readJournal(pool, id));
     const speed = held.source.speed ?? defaultSpeed(first);
-    const market = { plan, tape, installation, account: held.pipelineId, sha256 };
     return new SessionPlay({
       held: { ...held, source: { ...held.source, speed } },
       plan,
       tape,
-      begin: held.isNew ? beginOf(held, market) : { from: null, text: '' },
+      begin: await this.#beginOf(held, plan, tape),
       journals,
       codec,
       commits,
@@ -160,6 +161,39 @@ export class Feed {
       installation,
       sha256,
     });
+  }
+
+  /** Says where a new session begins: as its source says, or where the pipeline has something to do. */
+  async #beginOf(held: HeldSession, plan: ExecutionPlan, tape: readonly TapeSymbol[]): Promise<SessionBegin> {
+    const { source, purpose, isNew } = held;
+    const plain = { from: null, forwardTo: null, text: 'run by hand' };
+    if (!isNew) return plain;
+    if (source.from !== undefined && source.from !== null) return { ...plain, from: Date.parse(source.from) };
+    const moment = await this.#momentOf(held, plan, tape);
+    if (moment === null) return plain;
+    if (purpose === 'run')
+      return { ...plain, forwardTo: moment.at, text: `run by hand, at the moment when ${moment.text}` };
+    const lead = tape.find(({ symbol }) => plan.symbols.includes(symbol)) ?? tape[0];
+    if (lead === undefined) return plain;
+    const row = rowFrom(lead, moment.at) - LEAD_BARS;
+    return row < 1 ? plain : { ...plain, forwardTo: lead.bars.end[row - 1] ?? null };
+  }
+
+  /** The same version on the same tape has the same moment: it is looked for once. */
+  #momentOf(held: HeldSession, plan: ExecutionPlan, tape: readonly TapeSymbol[]): Promise<TriggerFact | null> {
+    const { clock, installation, sha256 } = this.#settings;
+    const key = `${held.pipelineId} ${held.version} ${held.source.tape_id}`;
+    let moment = this.#moments.get(key);
+    if (moment === undefined) {
+      if (this.#moments.size >= MOST_MOMENTS) this.#moments.clear();
+      moment = firstMoment(
+        { plan, tape, installation, account: held.pipelineId, sha256 },
+        { now: () => clock.now(), rest: () => clock.waitUntil(clock.now()) },
+      );
+      this.#moments.set(key, moment);
+      moment.catch(() => this.#moments.delete(key));
+    }
+    return moment;
   }
 
   async #failed(held: HeldSession, error: unknown, now: EpochMs): Promise<void> {
@@ -194,21 +228,6 @@ export class Feed {
     log(`session failed and is tried again: ${message}`, facts);
     await this.#store.postpone(held.id, held.fence, now + Math.min(LONGEST_BACKOFF_MS, 1_000 * 2 ** held.failures));
   }
-}
-
-/** Says where a new session begins: as its source says, or at the first moment at which the pipeline has something to do. */
-function beginOf(
-  { purpose, source }: HeldSession,
-  market: Omit<Parameters<typeof firstMoment>[0], 'from'>,
-): { readonly from: EpochMs | null; readonly text: string } {
-  if (source.from !== undefined && source.from !== null) return { from: Date.parse(source.from), text: 'run by hand' };
-  const moment = firstMoment({ ...market, from: null });
-  if (moment === null) return { from: null, text: 'run by hand' };
-  if (purpose === 'run') return { from: moment.at, text: `run by hand, at the moment when ${moment.text}` };
-  const [first] = market.tape;
-  if (first === undefined) return { from: null, text: '' };
-  const row = Math.max(0, rowFrom(first, moment.at) - LEAD_BARS);
-  return { from: first.bars.start[row] ?? null, text: '' };
 }
 
 /** So many bars a second, whatever their length. */

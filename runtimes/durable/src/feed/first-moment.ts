@@ -1,26 +1,116 @@
-import type { TriggerFact } from '@bellwether/domain';
+import type { EpochMs, TriggerFact } from '@bellwether/domain';
+import { executionEventFrom, executionIdOf, stepContext, type TradePlan } from '@bellwether/kernel';
+import { ExecutionDrive } from '../engine/drive.ts';
 import { type MarketSettings, openMarket, playStep } from './play-market.ts';
 
+export interface Search {
+  readonly now: () => EpochMs;
+  /** Lets other work of the process have its turn. */
+  readonly rest: () => Promise<void>;
+}
+
+/** Long enough for any demo tape; a search that takes longer settles for what it has found. */
+const LONGEST_SEARCH_MS = 3_000;
+const STEPS_PER_TURN = 200;
+const NOT_WARM = 'not_warm';
+
 /**
- * Finds the first trigger that would fire if the pipeline were started with the tape: the moment at which a run has something to show.
- * Returns null when none ever does.
+ * Finds the moment at which a run has something to show: the first trigger after which the pipeline, played over the tape from its first bar,
+ * trades; else the first after which it says why not; else the first. Null when no trigger ever fires.
  */
-export function firstMoment(settings: Omit<MarketSettings, 'events'>): TriggerFact | null {
-  let found: TriggerFact | null = null;
+export async function firstMoment(
+  settings: Omit<MarketSettings, 'events' | 'from'>,
+  { now, rest }: Search,
+): Promise<TriggerFact | null> {
+  const { plan, sha256, account } = settings;
+  const found: { traded: TriggerFact | null; refused: TriggerFact | null; fired: TriggerFact | null } = {
+    traded: null,
+    refused: null,
+    fired: null,
+  };
+  let open: ExecutionDrive | null = null;
+  const begin = (trigger: TriggerFact) => {
+    found.fired ??= trigger;
+    const id = executionIdOf(account, trigger, sha256.hex);
+    const drive = new ExecutionDrive(
+      {
+        plan,
+        ports: {
+          now: () => session.now,
+          contextFor: (_plan, state, _node, symbol) =>
+            stepContext(plan, state, symbol, {
+              now: () => session.now,
+              view: session.view,
+              desk: session.desk,
+              forcedFlatAt: (at) => session.forcedFlatAt(at),
+            }),
+          submit: (_plan, state, command) => {
+            session.submit(command.plan as TradePlan, {
+              commandId: command.id,
+              executionId: state.executionId,
+              nodeId: command.nodeId,
+              agentType: plan.byId.get(command.nodeId)?.agentType ?? '',
+              symbol: command.symbol,
+            });
+            return [];
+          },
+          reportId: () => null,
+        },
+        journal: () => undefined,
+        ended: ({ result, reason }) => {
+          open = null;
+          if (result === 'traded') found.traded ??= trigger;
+          else if (reason !== NOT_WARM) found.refused ??= trigger;
+          session.executionEnded();
+        },
+        leavesProcess: () => false,
+        isHandedOver: () => false,
+      },
+      id,
+    );
+    open = drive;
+    const symbols = plan.symbols.length > 0 ? plan.symbols : market.tape.map(({ symbol }) => symbol);
+    const { tradingMode, runMode } = plan.pipeline;
+    drive.feed({
+      event: 'execution_started',
+      at: trigger.at,
+      executionId: id,
+      pipelineId: account,
+      version: 1,
+      tradingMode,
+      runMode,
+      trigger,
+      symbols,
+    });
+  };
   const market = openMarket({
     ...settings,
+    from: null,
     events: {
-      start: (trigger) => {
-        found ??= trigger;
+      start: begin,
+      desk: (event) => {
+        const answer = executionEventFrom(event);
+        if (answer !== null && open?.state.executionId === answer.executionId) open.feed(answer.event);
       },
-      desk: () => undefined,
       skipped: () => undefined,
     },
   });
-  market.session.startAt(market.decideFrom - 1);
-  for (let step = market.cursor.peek(); step !== null && found === null; step = market.cursor.peek()) {
-    playStep(market.session, step);
-    market.cursor.advance();
+  const { session, cursor } = market;
+  session.startAt(market.decideFrom - 1);
+  const until = now() + LONGEST_SEARCH_MS;
+  let steps = 0;
+  for (let step = cursor.peek(); step !== null && found.traded === null; step = cursor.peek()) {
+    playStep(session, step);
+    cursor.advance();
+    // An agent that takes its time cannot be asked in a search: its first trigger is the moment.
+    if (isWorking(open)) return found.fired;
+    if (++steps % STEPS_PER_TURN !== 0) continue;
+    if (now() > until) break;
+    await rest();
   }
-  return found;
+  return found.traded ?? found.refused ?? found.fired;
+}
+
+function isWorking(drive: ExecutionDrive | null): boolean {
+  return drive?.isWorking ?? false;
 }

@@ -85,6 +85,15 @@ export function playStep(session: PipelineSession, { kind, at, tape, row }: Tape
   session.onOpen(tape.symbol, tape.bars, row);
 }
 
+/** Shows the session all that closed by an instant, as history: nobody decides. */
+export function forwardTo({ session, cursor }: PlayMarket, until: EpochMs): void {
+  for (let step = cursor.peek(); step !== null; step = cursor.peek()) {
+    if (step.at > until || (step.at === until && step.kind === 'open')) return;
+    showStep(session, step);
+    cursor.advance();
+  }
+}
+
 /** Shows the session what it has seen before, up to a saved place: bars only, nobody decides and nothing is traded again. */
 export function rewindTo({ session, cursor }: PlayMarket, position: TapePosition): EpochMs {
   let at = cursor.from;
@@ -96,10 +105,14 @@ export function rewindTo({ session, cursor }: PlayMarket, position: TapePosition
         'tape/ended',
         'expected the tape to reach the place where it was left, it ended before',
       );
-    if (step.kind === 'open') session.advanceTo(step.at);
-    else session.warmUp(step.tape.symbol, step.tape.bars, step.row);
+    showStep(session, step);
     at = step.at;
     cursor.advance();
   }
   return at;
+}
+
+function showStep(session: PipelineSession, { kind, at, tape, row }: TapeStep): void {
+  if (kind === 'open') session.advanceTo(at);
+  else session.warmUp(tape.symbol, tape.bars, row);
 }

@@ -16,7 +16,7 @@ import { JournalPage, projectionOf, waitingText } from '../engine/journal.ts';
 import type { ExecutionPatch, NewExecution, PipelinePatch, ReportRow, Write } from '../engine/write.ts';
 import { reportBody } from '../report/report-body.ts';
 import { Pace, type WallClock } from './pace.ts';
-import { type Digests, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
+import { type Digests, forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
 import { readMemory, writeMemory } from './session-codec.ts';
 import type { HeldSession, SessionStore } from './session-store.ts';
 import { StepBatch } from './step-batch.ts';
@@ -27,8 +27,8 @@ export interface PlaySettings {
   readonly held: HeldSession;
   readonly plan: ExecutionPlan;
   readonly tape: readonly TapeSymbol[];
-  /** Where a session that has not begun begins: the first bar that may be decided on, and a run's moment. */
-  readonly begin: { readonly from: EpochMs | null; readonly text: string };
+  /** Where a session that has not begun begins. */
+  readonly begin: SessionBegin;
   /** Journals of the open executions. */
   readonly journals: ReadonlyMap<string, readonly EventDocument[]>;
   readonly codec: EventCodec;
@@ -37,6 +37,15 @@ export interface PlaySettings {
   readonly clock: WallClock;
   readonly installation: string;
   readonly sha256: Digests;
+}
+
+export interface SessionBegin {
+  /** The first instant that may be decided on; null is the tape's first bar. */
+  readonly from: EpochMs | null;
+  /** What closed by then is shown as history; null begins with the first bar that may be decided on. */
+  readonly forwardTo: EpochMs | null;
+  /** Why a run begins there, for people. */
+  readonly text: string;
 }
 
 /** Why a session was left: it has ended, somebody else holds it, or its worker stops. */
@@ -166,8 +175,10 @@ export class SessionPlay {
   #start(): void {
     const { held, begin } = this.#settings;
     const { session, decideFrom, cursor } = this.#market;
+    if (begin.forwardTo !== null) forwardTo(this.#market, begin.forwardTo);
     if (held.purpose === 'start') {
-      const refusal = session.startAt(decideFrom - 1);
+      // Starting is an act before the next bar: a trigger of that very instant still counts.
+      const refusal = session.startAt((cursor.peek()?.at ?? decideFrom) - 1);
       if (refusal !== null) {
         this.#stopping = true;
         this.#end(`not started: ${refusal}`);
@@ -175,7 +186,7 @@ export class SessionPlay {
       return;
     }
     // The newest bar that has closed is the one that the run decides on.
-    const at = Math.max(session.now, cursor.from);
+    const at = Math.max(session.now, begin.forwardTo ?? cursor.from);
     const refusal = session.runNow(at, begin.text);
     // The row of the run was promised to whoever asked: it is there, and ends with the reason.
     if (refusal !== null) this.#begin({ nodeId: null, kind: 'manual', at, text: begin.text }, refusal);

@@ -1,0 +1,46 @@
+import { parseRoles, ROLES, readConfig, type Served, serve as startServing } from '@bellwether/server';
+import { type Command, type ExitCode, type Output, readArguments, usage } from '../command.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'starts the server: web app, API, worker, market feed and database in one process tree',
+  usage: `bellwether serve [--roles ${ROLES.join(',')}]
+  PORT                 where to listen (default 4300)
+  BELLWETHER_DATA_DIR  where everything is kept
+  DATABASE_URL         a PostgreSQL of yours instead of the embedded one`,
+  async run(args, output) {
+    const { values, positionals } = readArguments(args, { roles: { type: 'string' } });
+    if (positionals.length > 0) throw usage(`expected no argument, was "${positionals[0]}"`);
+    const roles = parseRoles(values.roles);
+    const config = readConfig();
+    const asked = stopRequest();
+    const served = await startServing(config, roles);
+    tellReady(served, output);
+    const reason = await Promise.race([asked, served.databaseLost.then(() => 'database' as const)]);
+    if (reason === 'database') output.err('bellwether serve: the database has stopped, so this stops too; start again');
+    else output.out('stopping …');
+    await served.stop();
+    return reason === 'database' ? 1 : 0;
+  },
+};
+
+/** Resolves at the first signal to stop. A second one ends the process at once. */
+function stopRequest(): Promise<'signal'> {
+  return new Promise((resolve) => {
+    let isAsked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (isAsked) process.exit(1 satisfies ExitCode);
+        isAsked = true;
+        resolve('signal');
+      });
+    }
+  });
+}
+
+function tellReady({ address, login }: Served, output: Output): void {
+  const elapsed = Math.round(performance.now());
+  if (address === null) return output.out(`ready in ${elapsed} ms`);
+  output.out(`Bellwether is ready in ${elapsed} ms: ${address}`);
+  if (login !== null) output.out(`Demo login: ${login.email} · ${login.password}`);
+}
