@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { TestDatabase } from '../db/src/testing.ts';
 
 export interface Column {
   readonly name: string;
@@ -52,7 +52,7 @@ type ColumnRow = Column & { readonly oid: number; readonly full_type: string; re
 
 /** Reads the tables of our schemas, and lists them with constraints, indexes, triggers, policies and grants. */
 export async function readCatalog(
-  pool: Pool,
+  pool: TestDatabase['owner']['pool'],
 ): Promise<{ readonly tables: readonly Table[]; readonly listing: string }> {
   const tables = (await pool.query<TableRow>(TABLES)).rows;
   const oids = tables.map(({ oid }) => oid);

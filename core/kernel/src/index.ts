@@ -14,7 +14,6 @@ export * from './execution/perform.ts';
 export * from './execution/recorded-answers.ts';
 export * from './execution/step-context.ts';
 export * from './execution/tell-lane.ts';
-export * from './machine.ts';
 export * from './market/market-view.ts';
 export * from './market/trigger-watch.ts';
 export * from './order/client-order-id.ts';

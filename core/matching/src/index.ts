@@ -3,6 +3,6 @@ export * from './commission.ts';
 export * from './exchange.ts';
 export * from './exchange-ledger.ts';
 export * from './exchange-settings.ts';
-export type { ExchangeState, OrderState } from './exchange-state.ts';
+export type { ExchangeState } from './exchange-state.ts';
 export * from './simulated-exchange.ts';
 export * from './slippage.ts';

@@ -1,4 +1,4 @@
-import { assertNever, BellwetherError, type EpochMs, moneyToNumber, parseMoney } from '@bellwether/domain';
+import { assertNever, BellwetherError, type EpochMs, parseMoney } from '@bellwether/domain';
 import type { TradePlan } from '../agent/agent-output.ts';
 import type { ExecutionCommand } from './execution-command.ts';
 import type { ExecutionEvent } from './execution-event.ts';
@@ -382,11 +382,6 @@ function close(draft: Draft, commandId: string): void {
 function addCost(draft: Draft, increment: string): void {
   if (increment === '0' || increment === '0.00') return;
   draft.costMicros = (BigInt(draft.costMicros) + parseMoney(increment)).toString();
-}
-
-/** Returns the execution's cost so far in USD, for display only. */
-export function costSoFar(state: ExecutionState): number {
-  return moneyToNumber(BigInt(state.costMicros) as Parameters<typeof moneyToNumber>[0]);
 }
 
 function replaceAt<T>(list: readonly T[], index: number, value: T): readonly T[] {

@@ -82,5 +82,3 @@ export type ExecutionEvent =
       readonly totalCost: string;
       readonly reportId: string | null;
     });
-
-export type ExecutionEventName = ExecutionEvent['event'];

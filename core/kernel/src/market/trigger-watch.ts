@@ -1,4 +1,4 @@
-import type { ConditionHandle } from '@bellwether/conditions';
+import { type ConditionHandle, MET } from '@bellwether/conditions';
 import { BellwetherError, type EpochMs, type TriggerFact } from '@bellwether/domain';
 import type { TriggerWatch } from '../agent/define-agent.ts';
 import type { ExecutionPlan } from '../execution/execution-plan.ts';
@@ -123,7 +123,7 @@ export class PipelineTriggers {
       const closed = view.closedBars(watch.timeframe);
       if (closed === watched.seen) continue;
       watched.seen = closed;
-      const met = view.evaluate((watched.handle ??= view.handle(watch.condition, watch.timeframe))) === 1;
+      const met = view.evaluate((watched.handle ??= view.handle(watch.condition, watch.timeframe))) === MET;
       const counts = met && (watch.fire === 'every_bar' || !watched.wasMet);
       watched.wasMet = met;
       if (!counts || !armed || at < watched.quietUntil || fired !== null) continue;
