@@ -40,7 +40,10 @@ export function openDatabase(
     types: { getTypeParser },
   });
   // Without a listener an idle connection that breaks would end the process.
-  pool.on('error', (error) => log?.(`an idle database connection broke: ${error.message}`));
+  pool.on('error', (error) => {
+    // Once it is being closed, a connection that goes is no news.
+    if (!pool.ending) log?.(`an idle database connection broke: ${error.message}`);
+  });
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const close = async () => {
     await kysely.destroy();

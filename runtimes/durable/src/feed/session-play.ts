@@ -57,6 +57,7 @@ const SAVE_EVERY_MS = 1_500;
 const LOOK_EVERY_MS = 1_000;
 /** Steps without a wait after which other work of the process gets its turn. */
 const STEPS_PER_TURN = 256;
+const STOPPED = 'stopped';
 
 interface Attended {
   readonly drive: ExecutionDrive;
@@ -91,6 +92,7 @@ export class SessionPlay {
   #consumed: { inboxId: string; executionId: string; journalSeq: number }[] = [];
   #shown = '';
   #savedAt: EpochMs;
+  #renewedAt = 0;
   #lookedAt = 0;
   #poke: () => void = () => undefined;
 
@@ -396,7 +398,7 @@ export class SessionPlay {
     if (this.#runEnded) return this.#end('the run has ended');
     if (this.#settings.held.purpose === 'run') return;
     const { runState } = this.#market.session;
-    if (this.#stopping) this.#end('stopped');
+    if (this.#stopping) this.#end(STOPPED);
     else if (runState === 'completed') this.#end('it has run once');
   }
 
@@ -427,9 +429,9 @@ export class SessionPlay {
       this.#poke = stop;
       await clock.waitUntil(Math.min(dueAt, clock.now() + LOOK_EVERY_MS), pause.signal);
       signal.removeEventListener('abort', stop);
-      if (clock.now() - this.#savedAt >= SAVE_EVERY_MS) {
+      if (clock.now() - Math.max(this.#savedAt, this.#renewedAt) >= SAVE_EVERY_MS) {
         if (!(await store.renew(held.id, held.fence))) return false;
-        this.#savedAt = clock.now();
+        this.#renewedAt = clock.now();
       }
       if ((clock.now() < dueAt || this.#lookedAt === 0) && !(await this.#takeRequests())) return false;
       if (this.#endReason !== null) return true;
@@ -556,7 +558,8 @@ export class SessionPlay {
     const { timeDue, tickDue } = session.saveState();
     const due = [timeDue, tickDue].filter((at) => at !== null);
     const nextDueAt = ended !== null || due.length === 0 ? null : Math.min(...due);
-    return { id: held.pipelineId, state, reason: ended ?? this.#reasonFor(state), nextDueAt };
+    const reason = ended === null ? this.#reasonFor(state) : ended === STOPPED ? null : ended;
+    return { id: held.pipelineId, state, reason, nextDueAt };
   }
 
   #runStateShown(): RunState {
