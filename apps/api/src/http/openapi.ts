@@ -68,9 +68,10 @@ function mappingOf(members: unknown, tag: string, schemas: Json): Json {
   const mapping: Json = {};
   for (const { $ref } of members as { $ref: string }[]) {
     const schema = schemas[$ref.slice('#/components/schemas/'.length)] as {
-      properties: Record<string, { const: string }>;
+      properties: Record<string, { const?: string; enum?: readonly string[] }>;
     };
-    const value = schema.properties[tag]?.const;
+    // The collecting plugin writes a constant as an enumeration of one.
+    const value = schema.properties[tag]?.const ?? schema.properties[tag]?.enum?.[0];
     if (value !== undefined) mapping[value] = $ref;
   }
   return mapping;

@@ -34,16 +34,22 @@ export async function installWebApp(
 ): Promise<(reply: FastifyReply) => FastifyReply> {
   // Read once: the app is built before the server starts.
   const index = readFileSync(join(root, 'index.html'), 'utf8');
-  await api.register(fastifyStatic, {
-    root,
-    index: false,
-    // One route per file: an address that is none falls through to the app.
-    wildcard: false,
-    globIgnore: ['**/index.html'],
-    cacheControl: false,
-    setHeaders: (reply, path) => {
-      reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
+  await api.register(async (files) => {
+    files.addHook('onRoute', (route) => {
+      // The app is for everybody; what it shows is not.
+      route.config = { ...route.config, public: true };
+    });
+    await files.register(fastifyStatic, {
+      root,
+      index: false,
+      // One route per file: an address that is none falls through to the app.
+      wildcard: false,
+      globIgnore: ['**/index.html'],
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', HASHED.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    });
   });
   return (reply) => {
     const nonce = newNonce();
