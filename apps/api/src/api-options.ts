@@ -1,10 +1,10 @@
 import type { AgentMetadataWire, TapeWire, TemplateWire } from '@bellwether/contracts';
 import type { Database } from '@bellwether/db';
 import type { BarSeries, EpochMs, ExchangeCalendar, Timeframe } from '@bellwether/domain';
+import type { EngineClient } from '@bellwether/durable/client';
 import type { IndicatorDefinition } from '@bellwether/indicators';
 import type { AgentCatalogue } from '@bellwether/kernel';
 import type { FastifyBaseLogger } from 'fastify';
-import type { EngineClient } from './engine-client.ts';
 
 /** The recorded markets that a simulated execution may run on. */
 export interface TapeLibrary {
@@ -24,7 +24,8 @@ export type AgentDescription = {
 export interface ApiOptions {
   /** As the application's role. */
   readonly database: Database;
-  readonly engine: EngineClient;
+  /** Its connection stays open when the API closes. */
+  readonly engine: Omit<EngineClient, 'close'>;
   /** By which documents are compiled. */
   readonly agents: AgentCatalogue;
   readonly agentDescriptions: readonly AgentDescription[];

@@ -4,6 +4,7 @@ import type { AgentMetadataWire, TemplateWire } from '@bellwether/contracts';
 import { type Database, type Schema, withUser } from '@bellwether/db';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
 import { type Bar, BellwetherError, barsFrom, type Kind, MINUTE_MS, NYSE_CALENDAR } from '@bellwether/domain';
+import type { EngineClient, EngineSource } from '@bellwether/durable/client';
 import { INDICATOR_CATALOGUE } from '@bellwether/indicators';
 import { type AgentCatalogue, type AgentCategory, type AgentDefinition, defineAgent } from '@bellwether/kernel';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -11,7 +12,6 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import Type from 'typebox';
 import type { ApiOptions, TapeLibrary } from './api-options.ts';
 import { createApi } from './app.ts';
-import type { EngineClient, EngineSource } from './engine-client.ts';
 import { newToken, tokenHash } from './http/authentication.ts';
 import { hashPassword } from './http/password.ts';
 
@@ -101,7 +101,7 @@ const TAPES: TapeLibrary = {
 };
 
 /** Keeps rows as the engine would, and drives nothing. */
-export class FakeEngine implements EngineClient {
+export class FakeEngine implements Omit<EngineClient, 'close'> {
   readonly calls: string[] = [];
 
   async run(
