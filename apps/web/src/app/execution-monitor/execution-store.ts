@@ -11,7 +11,8 @@ import type { ShownNode } from '../design/pipeline-graph/pipeline-graph.ts';
 import { LiveStore } from '../session/live/live-store.ts';
 import { foldJournal, joinJournal, nodeStatus } from './journal-fold.ts';
 
-const PAGE = 500;
+/** The most that one answer of the server carries. */
+const PAGE = 200;
 /** Beyond this the timeline is no longer readable in a browser; the newest stay. */
 const MOST_EVENTS = 20_000;
 

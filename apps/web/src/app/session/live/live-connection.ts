@@ -15,7 +15,8 @@ const BACKOFF_MS = [500, 1000, 2000, 4000, 8000] as const;
 const POLL_AFTER_MS = 5000;
 const POLL_EVERY_MS = 2000;
 const SOCKET_AGAIN_MS = 15_000;
-const PAGE = 500;
+/** The most that one answer of the server carries. */
+const PAGE = 200;
 const CLOSED_SESSION_ENDED = 4401;
 /** The server no longer keeps what a resume asks for. */
 const GONE = 410;
