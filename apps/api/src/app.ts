@@ -28,7 +28,7 @@ import { tradeRoutes } from './resources/trades/trades.routes.ts';
 import { EventTail } from './stream/event-tail.ts';
 import { installWebSocket } from './stream/websocket.ts';
 
-export const API_BASE = '/api/v1';
+const API_BASE = '/api/v1';
 const LARGEST_BODY_BYTES = 1024 * 1024;
 const LARGEST_MESSAGE_BYTES = 16 * 1024;
 

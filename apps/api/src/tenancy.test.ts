@@ -89,7 +89,7 @@ interface Operation {
 }
 
 function operations(): Operation[] {
-  const { paths } = world.api.swagger() as unknown as {
+  const { paths } = JSON.parse(JSON.stringify(world.api.swagger())) as {
     paths: Record<string, Record<string, { operationId: string }>>;
   };
   return Object.values(paths).flatMap((path) =>

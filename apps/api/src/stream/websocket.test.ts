@@ -28,8 +28,7 @@ class Client {
   #more: (() => void) | null = null;
 
   constructor(query: string, headers: Record<string, string>) {
-    // Node's client takes headers, which the browser's type does not know.
-    this.socket = new WebSocket(`ws://${base}/api/v1/ws${query}`, { headers } as unknown as string[]);
+    this.socket = new WebSocket(`ws://${base}/api/v1/ws${query}`, { headers });
     this.socket.addEventListener('message', (message) => {
       this.frames.push(JSON.parse(String(message.data)) as Frame);
       this.#more?.();

@@ -93,7 +93,7 @@ export async function executionStatus(
 
 async function readSteps(transaction: Tx, userId: string, executions: readonly { readonly id: string }[]) {
   const { rows } = await sql<StepRow>`
-    SELECT execution_id, journal_seq, event, at, body - 'output' AS body FROM engine.journal
+    SELECT execution_id, journal_seq, event, at, body::jsonb - 'output' AS body FROM engine.journal
      WHERE user_id = ${userId} AND execution_id = ANY (${executions.map((execution) => execution.id)}::uuid[])
        AND event = ANY (${LANE_EVENTS})
      ORDER BY execution_id, journal_seq`.execute(transaction);
