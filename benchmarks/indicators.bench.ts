@@ -1,12 +1,13 @@
 // Streaming indicators: ours against trading-signals and Tulip C, same bars, equal values first (performance.md, row 2).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { arch, cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allocateBars, type BarSeries } from '@bellwether/domain';
 import { createIndicator, parseIndicatorSpec } from '@bellwether/indicators';
 import * as signals from 'trading-signals';
+import { figure, handOver, installedVersion, load, median } from './bench-report.ts';
 
 const BARS = 1_000_000;
 const REPETITIONS = 9;
@@ -84,10 +85,6 @@ function randomWalk(length: number): BarSeries {
   return bars;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] as number;
-}
-
 function timed(run: () => void, bars: number): number {
   const from = process.hrtime.bigint();
   run();
@@ -139,14 +136,6 @@ function verdict(ours: number, theirs: number): 'equal' | string {
   return distance <= TOLERANCE ? 'equal' : `differs by ${distance.toExponential(1)}`;
 }
 
-const version = execFileSync('gcc', ['--version'], { encoding: 'utf8' }).split('\n')[0];
-console.log(
-  `${cpus()[0]?.model} × ${cpus().length}, ${arch()}; node ${process.version}; ${version} -O2; trading-signals 8.3.0; ${TULIP}`,
-);
-console.log(
-  `${BARS} bars (trading-signals ${PEER_BARS}), median of ${REPETITIONS}; ns per bar, ours streaming bar by bar from columns`,
-);
-
 const tulip = runTulip();
 const lines: Record<string, unknown>[] = [];
 const faster: number[] = [];
@@ -171,9 +160,20 @@ for (const [name, make, input, output] of ROWS) {
   lines.push(line);
 }
 console.table(lines);
-console.log(
-  `trading-signals ÷ ours: median ${median(faster).toFixed(1)}, least ${Math.min(...faster).toFixed(1)} (target ≥ 5)`,
-);
-console.log(
-  `ours ÷ tulip: median ${median(slower).toFixed(2)}, greatest ${Math.max(...slower).toFixed(2)} (target ≤ 3)`,
-);
+const compiler = execFileSync('gcc', ['--version'], { encoding: 'utf8' }).split('\n')[0] ?? 'gcc';
+handOver({
+  name: 'indicators',
+  peers: { 'trading-signals': installedVersion('trading-signals'), [TULIP]: `${compiler} -O2` },
+  proofs: [
+    `${faster.length} indicators equal to trading-signals, ${slower.length} equal to Tulip, to ${TOLERANCE} of the value`,
+  ],
+  method: [
+    `${BARS} bars (trading-signals ${PEER_BARS}), streamed bar by bar from columns; each indicator the median of ${REPETITIONS} rounds; load ${figure(load())}`,
+  ],
+  measures: [
+    { what: 'trading-signals ÷ bellwether, median', value: median(faster), unit: '×', target: { atLeast: 5 } },
+    { what: 'trading-signals ÷ bellwether, least', value: Math.min(...faster), unit: '×' },
+    { what: 'bellwether ÷ tulip, median', value: median(slower), unit: '×', target: { atMost: 3 } },
+    { what: 'bellwether ÷ tulip, greatest', value: Math.max(...slower), unit: '×' },
+  ],
+});
