@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BellwetherError } from '@bellwether/domain';
+import { BellwetherError, isBellwetherError } from '@bellwether/domain';
 import pg from 'pg';
 import {
   clusterDir,
@@ -96,6 +96,25 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
   }
 }
 
+/**
+ * Reaches the database of a data folder for a short look: the server that another process runs there, or one of our own for as long as it
+ * takes. `stop` ends only what this started.
+ */
+export async function reachEmbedded(options: EmbeddedOptions): Promise<DatabaseServer> {
+  try {
+    return await startEmbedded(options);
+  } catch (error) {
+    if (!isBellwetherError(error) || error.code !== 'database/in-use') throw error;
+    const { port, passwords, provisioned } = recall(options.dataDir, true);
+    if (port === undefined || !provisioned) throw error;
+    return { url: (role) => urlOf(role, port, passwords), stop: async () => undefined };
+  }
+}
+
+function urlOf(role: DatabaseRole, port: number, passwords: RememberedServer['passwords']): string {
+  return `postgres://${LOGIN[role]}:${passwords[role]}@127.0.0.1:${port}/${DATABASE}`;
+}
+
 function running(
   server: ServerProcess,
   port: number,
@@ -105,7 +124,7 @@ function running(
   return {
     port,
     ended: server.ended.then(() => undefined),
-    url: (role) => `postgres://${LOGIN[role]}:${passwords[role]}@127.0.0.1:${port}/${DATABASE}`,
+    url: (role) => urlOf(role, port, passwords),
     async stop() {
       await server.stop();
       release();

@@ -390,7 +390,7 @@ engine.journal -- row-level security forced
   event text NOT NULL
   at timestamp with time zone NOT NULL
   recorded_at timestamp with time zone NOT NULL DEFAULT now()
-  body jsonb NOT NULL
+  body json NOT NULL
   CONSTRAINT journal_event_check CHECK ((event <> ''::text))
   CONSTRAINT journal_journal_seq_check CHECK ((journal_seq >= 0))
   CONSTRAINT journal_pkey PRIMARY KEY (execution_id, journal_seq)
@@ -608,7 +608,7 @@ engine.sessions -- row-level security forced
   run_state text NOT NULL DEFAULT 'stopped'::text
   market_time timestamp with time zone
   position jsonb
-  state jsonb
+  state json
   stop_requested_at timestamp with time zone
   end_reason text
   failures integer NOT NULL DEFAULT 0

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
-import { connectExternal, type MigrationResult, migrate, openDatabase, startEmbedded } from '@bellwether/db';
-import { isBellwetherError } from '@bellwether/domain';
+import {
+  connectExternal,
+  type DatabaseServer,
+  type MigrationResult,
+  migrate,
+  openDatabase,
+  reachEmbedded,
+  startEmbedded,
+} from '@bellwether/db';
+import { BellwetherError, isBellwetherError } from '@bellwether/domain';
 import type { Config } from './config.ts';
 import { readTemplates } from './templates.ts';
 
@@ -43,10 +51,7 @@ export async function diagnose(config: Config): Promise<readonly Finding[]> {
 }
 
 async function describeDatabase(config: Config): Promise<string> {
-  const server =
-    config.databaseUrl === null
-      ? await startEmbedded({ dataDir: config.dataDir, log: () => undefined })
-      : await connectExternal(config.databaseUrl);
+  const server = await reach(config);
   const database = openDatabase(server.url('owner'), { connections: 1, name: 'bellwether-doctor' });
   try {
     const { rows } = await database.pool.query<{ version: string; size: string }>(
@@ -73,5 +78,57 @@ async function look(subject: string, find: () => Promise<string>): Promise<Findi
         text: `in use by a Bellwether that runs (process ${String(error.details['pid'])})`,
       };
     return { subject, isWell: false, text: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The configured database, whether or not it is running for somebody else already. */
+function reach(config: Config): Promise<DatabaseServer> {
+  return config.databaseUrl === null
+    ? reachEmbedded({ dataDir: config.dataDir, log: () => undefined })
+    : connectExternal(config.databaseUrl);
+}
+
+/** An execution as the database holds it: what was run, its journal in wire form, and what each step was told, by hash. */
+export interface RecordedExecution {
+  readonly document: unknown;
+  readonly journal: readonly unknown[];
+  readonly answers: ReadonlyMap<string, unknown>;
+}
+
+/** Reads one execution of any user, for replay. Throws `execution/not-found`. */
+export async function readRecordedExecution(config: Config, executionId: string): Promise<RecordedExecution> {
+  const server = await reach(config);
+  const database = openDatabase(server.url('engine'), { connections: 1, name: 'bellwether-replay' });
+  try {
+    const { rows } = await database.pool.query<{ document: unknown; user_id: string }>(
+      `SELECT v.document, e.user_id FROM engine.executions e
+       JOIN app.pipeline_versions v ON v.pipeline_id = e.pipeline_id AND v.version = e.version WHERE e.id = $1`,
+      [executionId],
+    );
+    const [execution] = rows;
+    if (execution === undefined) {
+      throw new BellwetherError(
+        'invalid',
+        'execution/not-found',
+        `expected an execution of this database, was ${executionId}; the Activity page lists them`,
+      );
+    }
+    const journal = await database.pool.query<{ body: unknown }>(
+      'SELECT body FROM engine.journal WHERE execution_id = $1 ORDER BY journal_seq',
+      [executionId],
+    );
+    const contents = await database.pool.query<{ hash: string; body: unknown }>(
+      `SELECT c.hash, c.body FROM engine.contents c WHERE c.user_id = $1
+       AND c.hash IN (SELECT body ->> 'inputs_hash' FROM engine.journal WHERE execution_id = $2)`,
+      [execution.user_id, executionId],
+    );
+    return {
+      document: execution.document,
+      journal: journal.rows.map(({ body }) => body),
+      answers: new Map(contents.rows.map(({ hash, body }) => [hash, body])),
+    };
+  } finally {
+    await database.close();
+    await server.stop();
   }
 }
