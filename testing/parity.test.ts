@@ -81,10 +81,7 @@ describe('parity', () => {
 const DAYS = 420;
 
 /** The example, trading the tape's first symbol. */
-async function exampleDocument(
-  name: string,
-  tape: readonly TapeSymbol[],
-): Promise<Document & { readonly id: string }> {
+async function exampleDocument(name: string, tape: readonly TapeSymbol[]): Promise<Document & { readonly id: string }> {
   const text = await readFile(new URL(`../examples/${name}.json`, import.meta.url), 'utf8');
   return { ...(JSON.parse(text) as Document), symbol: tape[0]?.symbol, id: randomUUID() };
 }

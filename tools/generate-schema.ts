@@ -20,6 +20,7 @@ const COLUMN_TYPES: Readonly<Record<string, readonly [read: string, write: strin
   date: ['string', 'string'],
   bigint: ['string', 'string | number | bigint'],
   numeric: ['string', 'string | number'],
+  json: ['unknown', 'string'],
   jsonb: ['unknown', 'string'],
   'timestamp with time zone': ['Temporal.Instant', 'Temporal.Instant | string'],
 };

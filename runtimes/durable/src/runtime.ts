@@ -4,7 +4,7 @@ import type { ExecutionPlan, ExecutionPorts } from '@bellwether/kernel';
 import type { Job, PgBoss } from 'pg-boss';
 import type { EventCodec } from './engine/event-codec.ts';
 import { flushTo } from './engine/flush.ts';
-import { GroupCommit } from './engine/group-commit.ts';
+import { type Flush, GroupCommit } from './engine/group-commit.ts';
 import { Feed } from './feed/feed.ts';
 import type { WallClock } from './feed/pace.ts';
 import type { Digests } from './feed/play-market.ts';
@@ -26,6 +26,8 @@ export interface RuntimeOptions {
   readonly installation: string;
   readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
   readonly clock?: WallClock;
+  /** Stands around every transaction: for measuring, and for dying at a chosen write. */
+  readonly aroundFlush?: (flush: Flush) => Flush;
   /** What an execution outside any session meets of the world; absent where no such execution is made. */
   readonly portsFor?: (execution: ExecutionRow, plan: ExecutionPlan) => ExecutionPorts;
 }
@@ -52,9 +54,12 @@ const POLL_SECONDS = 0.5;
 
 /** Starts what this process drives: jobs of executions, sessions on tapes, the care of the queues. */
 export async function startRuntime(options: RuntimeOptions, roles: RuntimeRoles): Promise<Runtime> {
-  const { url, log, clock = PROCESS_CLOCK } = options;
+  const { url, log, clock = PROCESS_CLOCK, aroundFlush = (flush) => flush } = options;
   const database = openDatabase(url, { connections: CONNECTIONS, name: 'bellwether-engine', log });
-  const commits = new GroupCommit({ flush: flushTo(database.pool), later: (run) => void setImmediate(run) });
+  const commits = new GroupCommit({
+    flush: aroundFlush(flushTo(database.pool)),
+    later: (run) => void setImmediate(run),
+  });
   const boss = await startBoss({ url, log, supervises: roles.scheduler });
   const holder = `${process.pid}-${randomUUID().slice(0, 8)}`;
   const feed = roles.feed ? new Feed({ ...options, clock, pool: database.pool, commits, holder }) : null;

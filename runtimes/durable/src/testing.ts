@@ -78,3 +78,27 @@ export async function eventually<T>(ask: () => Promise<T | undefined>, what: str
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
+
+/** Makes executions that live in no session, as a hook or a schedule would. */
+export async function addTestExecutions(
+  database: TestDatabase,
+  { userId, document, count }: { readonly userId: string; readonly document: object; readonly count: number },
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (let i = 0; i < count; i++) {
+    const pipelineId = await publishTestPipeline(database, userId, document);
+    const id = randomUUID();
+    await database.engine.pool.query(
+      `INSERT INTO engine.executions (id, user_id, pipeline_id, version, trading_mode, run_mode, trigger, trigger_key, source)
+       VALUES ($1::uuid, $2, $3, 1, 'simulation', 'run_once', $4, $1::text, '{}')`,
+      [id, userId, pipelineId, { node_id: null, kind: 'manual', at: '2026-01-05T15:00:00Z', text: 'by hand' }],
+    );
+    ids.push(id);
+  }
+  return ids;
+}
+
+export { flushTo } from './engine/flush.ts';
+export { type Flush, GroupCommit } from './engine/group-commit.ts';
+export { type AdvanceSettings, ExecutionAdvancer } from './jobs/advance-execution.ts';
+export { chainOf, trivialAgents, trivialPorts } from './trivial-agents.fixture.ts';

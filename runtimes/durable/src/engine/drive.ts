@@ -19,6 +19,8 @@ export interface DriveSettings {
   readonly ended: (state: ExecutionState) => void;
   /** Whether the command is answered by somebody outside: it waits until `release`, that is, until everything before it is committed. */
   readonly leavesProcess: (command: ExecutionCommand) => boolean;
+  /** Told how a command was answered: at once, or by a promise. */
+  readonly asked?: (command: ExecutionCommand, isLater: boolean) => void;
   /** Whether somebody has the command already, so that resuming must not hand it over again. */
   readonly isHandedOver: (command: ExecutionCommand) => boolean;
 }
@@ -87,12 +89,11 @@ export class ExecutionDrive {
     if (!this.#pumping) this.#pump([]);
   }
 
-  /** Everything journaled so far is committed: performs what was held back for that. */
+  /** Everything journaled so far is committed: performs what was held back for that. Follow with `takeAnswers`. */
   release(): void {
     const held = this.#held;
     this.#held = [];
     for (const command of held) this.#ask(command);
-    this.#takeAnswers();
   }
 
   /** Resolves when an answer that is under way has come; follow with `takeAnswers`. */
@@ -100,12 +101,8 @@ export class ExecutionDrive {
     if (this.#answers.length === 0) await Promise.race(this.#pending.values());
   }
 
-  /** Folds the answers that have come. */
+  /** Folds the answers that have come, and follows them. */
   takeAnswers(): void {
-    this.#takeAnswers();
-  }
-
-  #takeAnswers(): void {
     for (let answer = this.#answers.shift(); answer !== undefined; answer = this.#answers.shift()) {
       this.#queue.push(...answer());
       if (!this.#pumping) this.#pump([]);
@@ -150,6 +147,7 @@ export class ExecutionDrive {
 
   #ask(command: ExecutionCommand): void {
     const events = perform(this.#settings.plan, this.#state, command, this.#settings.ports);
+    this.#settings.asked?.(command, events instanceof Promise);
     if (!(events instanceof Promise)) {
       if (this.#pumping) this.#queue.push(...events);
       else this.#answers.push(() => events);

@@ -14,7 +14,7 @@ const FENCE_SESSIONS = `
     ended_at = CASE WHEN p.status = 'ended' THEN now() END,
     lease_holder = CASE WHEN p.status = 'ended' THEN NULL ELSE s.lease_holder END,
     lease_expires_at = CASE WHEN p.status = 'ended' THEN NULL ELSE now() + ${SESSION_LEASE} END
-  FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::jsonb[], $8::text[])
+  FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::json[], $8::text[])
     AS p (id, fence, status, run_state, market_time, position, state, end_reason)
   WHERE s.id = p.id AND s.fence = p.fence AND s.status <> 'ended'
   RETURNING s.id`;
@@ -39,7 +39,7 @@ const START_EXECUTIONS = `
 
 const APPEND_JOURNAL = `
   INSERT INTO engine.journal (execution_id, journal_seq, user_id, event, at, body)
-  SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::timestamptz[], $6::jsonb[])`;
+  SELECT * FROM unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::timestamptz[], $6::json[])`;
 
 /** The counter's row is locked from here to the commit: the user's numbers have no gaps and become visible in order. */
 const APPEND_EVENTS = `

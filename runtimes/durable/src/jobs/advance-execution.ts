@@ -1,5 +1,5 @@
 import { BellwetherError, type EpochMs, type RunMode, type TradingMode, type TriggerFact } from '@bellwether/domain';
-import type { ExecutionEvent, ExecutionPlan, ExecutionPorts } from '@bellwether/kernel';
+import type { ExecutionCommand, ExecutionEvent, ExecutionPlan, ExecutionPorts } from '@bellwether/kernel';
 import type pg from 'pg';
 import { ExecutionDrive } from '../engine/drive.ts';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
@@ -58,6 +58,8 @@ interface OpenRow {
  */
 export class ExecutionAdvancer {
   readonly #settings: AdvanceSettings;
+  /** By agent type, once it has been asked: whether it answers with a promise. What is not known yet is held until committed. */
+  readonly #answersLater = new Map<string, boolean>();
 
   constructor(settings: AdvanceSettings) {
     this.#settings = settings;
@@ -84,6 +86,11 @@ export class ExecutionAdvancer {
     );
   }
 
+  #leavesProcess(plan: ExecutionPlan, command: ExecutionCommand): boolean {
+    if (command.command === 'submit_intents') return true;
+    return command.command === 'invoke_agent' && this.#answersLater.get(agentTypeOf(plan, command.nodeId)) !== false;
+  }
+
   async #drive(
     execution: ExecutionRow,
     documents: readonly EventDocument[],
@@ -105,7 +112,10 @@ export class ExecutionAdvancer {
           page.append(seq, event);
         },
         ended: () => undefined,
-        leavesProcess: (command) => command.command === 'submit_intents',
+        leavesProcess: (command) => this.#leavesProcess(plan, command),
+        asked: (command, isLater) => {
+          if (command.command === 'invoke_agent') this.#answersLater.set(agentTypeOf(plan, command.nodeId), isLater);
+        },
         isHandedOver: () => false,
       },
       execution.id,
@@ -199,6 +209,10 @@ export class ExecutionAdvancer {
 interface InboxFact {
   readonly id: string;
   readonly fact: { readonly event?: string; readonly reason?: string };
+}
+
+function agentTypeOf(plan: ExecutionPlan, nodeId: string): string {
+  return plan.byId.get(nodeId)?.agentType ?? nodeId;
 }
 
 function takeFacts(drive: ExecutionDrive, facts: readonly InboxFact[], at: EpochMs) {
