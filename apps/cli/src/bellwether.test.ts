@@ -174,7 +174,7 @@ for (const [what, spoil, expected] of BAD_DOCUMENTS) {
 }
 
 const BAD_CALLS: readonly [readonly string[], number, RegExp][] = [
-  [['fly'], 2, /expected one of validate, backtest/],
+  [['fly'], 2, /expected one of serve, validate, backtest/],
   [['backtest'], 2, /expected one pipeline document/],
   [['backtest', 'none.json', '--bars', 'SPY=x.csv'], 1, /none\.json/],
   [['backtest', 'none.json'], 2, /--bars/],
@@ -239,7 +239,18 @@ test('run starts one execution at once on a demo tape, with its journal on stdou
 
 test('every command has help', async () => {
   const { out } = await call('--help');
-  for (const name of ['validate', 'backtest', 'run', 'replay', 'agents', 'indicators', 'calendar']) {
+  for (const name of [
+    'serve',
+    'validate',
+    'backtest',
+    'run',
+    'replay',
+    'agents',
+    'indicators',
+    'calendar',
+    'doctor',
+    'migrate',
+  ]) {
     assert.match(out, new RegExp(`^  ${name} `, 'm'));
     const help = await call(name, '--help');
     assert.equal(help.code, 0);
