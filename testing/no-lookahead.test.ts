@@ -15,52 +15,54 @@ import { leftOut } from './shared-data.ts';
 const CUTS = [0.35, 0.6, 0.85];
 
 /** What the examples leave out: the other triggers and the gate. */
-const REST: Example = {
-  name: 'time and price triggers through a gate',
-  document: {
-    symbol: 'SPY',
-    primary_timeframe: '5m',
-    name: 'rest',
-    run_mode: 'run_continuous',
-    nodes: [
-      {
-        id: 'clock',
-        agent_type: 'time_trigger',
-        config: { schedule: { type: 'market_hours', market: 'US', offset_minutes: 60 } },
-      },
-      {
-        id: 'level',
-        agent_type: 'price_trigger',
-        config: { operator: 'moves_percent', value: 0.2, reference: 'open' },
-      },
-      { id: 'data', agent_type: 'market_data_agent', config: { timeframes: ['5m'], indicators: ['SMA_20', 'RSI'] } },
-      {
-        id: 'gate',
-        agent_type: 'condition_gate',
-        config: {
-          conditions: {
-            logic: 'AND',
-            conditions: [
-              {
-                left: { indicator: 'SMA', params: { period: 20 }, timeframe: '5m' },
-                operator: '>',
-                right: 100,
-              },
-            ],
-          },
+const REST_DOCUMENT: object = {
+  symbol: 'SPY',
+  primary_timeframe: '5m',
+  name: 'rest',
+  run_mode: 'run_continuous',
+  nodes: [
+    {
+      id: 'clock',
+      agent_type: 'time_trigger',
+      config: { schedule: { type: 'market_hours', market: 'US', offset_minutes: 60 } },
+    },
+    {
+      id: 'level',
+      agent_type: 'price_trigger',
+      config: { operator: 'moves_percent', value: 0.2, reference: 'open' },
+    },
+    { id: 'data', agent_type: 'market_data_agent', config: { timeframes: ['5m'], indicators: ['SMA_20', 'RSI'] } },
+    {
+      id: 'gate',
+      agent_type: 'condition_gate',
+      config: {
+        conditions: {
+          logic: 'AND',
+          conditions: [
+            {
+              left: { indicator: 'SMA', params: { period: 20 }, timeframe: '5m' },
+              operator: '>',
+              right: 100,
+            },
+          ],
         },
       },
-      { id: 'bias', agent_type: 'bias_agent', config: { analysis_timeframes: ['5m'] } },
-      { id: 'tell', agent_type: 'reporting_agent', config: {} },
-    ],
-    edges: [
-      ['clock', 'data'],
-      ['level', 'data'],
-      ['data', 'gate'],
-      ['gate', 'bias'],
-      ['bias', 'tell'],
-    ].map(([from, to]) => ({ from, to })),
-  } as unknown as Example['document'],
+    },
+    { id: 'bias', agent_type: 'bias_agent', config: { analysis_timeframes: ['5m'] } },
+    { id: 'tell', agent_type: 'reporting_agent', config: {} },
+  ],
+  edges: [
+    ['clock', 'data'],
+    ['level', 'data'],
+    ['data', 'gate'],
+    ['gate', 'bias'],
+    ['bias', 'tell'],
+  ].map(([from, to]) => ({ from, to })),
+};
+
+const REST: Example = {
+  name: 'time and price triggers through a gate',
+  document: REST_DOCUMENT as Example['document'],
 };
 
 function journalOf(plan: ExecutionPlan, tape: TapeSymbol, until = Number.POSITIVE_INFINITY): readonly string[] {

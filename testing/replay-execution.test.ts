@@ -18,40 +18,34 @@ after(async () => {
   await folder?.remove();
 });
 
-async function request(
+async function request<T>(
   cookie: string,
   method: string,
   path: string,
   body?: unknown,
-): Promise<{ headers: Headers; json: unknown }> {
+): Promise<{ headers: Headers; json: T }> {
   const response = await fetch(`${server.address}/api/v1${path}`, {
     method,
     headers: { origin: server.address, cookie, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-  return { headers: response.headers, json: await response.json() };
+  return { headers: response.headers, json: (await response.json()) as T };
 }
 
 async function executionOf(template: string): Promise<string> {
   const login = await request('', 'POST', '/auth/login', { email: server.email, password: server.password });
   const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
-  const { items } = (await request(cookie, 'GET', '/pipelines')).json as unknown as {
-    items: { id: string; name: string }[];
-  };
+  const { items } = (await request<{ items: { id: string; name: string }[] }>(cookie, 'GET', '/pipelines')).json;
   const pipeline = items.find(({ name }) => name === template);
   assert.ok(pipeline, template);
   const source = { kind: 'demo_tape', tape_id: 'opening-range-breakout', speed: 100_000 };
-  const started = (await request(cookie, 'POST', `/pipelines/${pipeline.id}/run`, { source })).json as unknown as {
-    execution_id: string;
-  };
-  // The server's own long answer would be a socket; a bounded number of looks is enough here.
-  for (let look = 0; look < 200; look++) {
-    const { status } = (await request(cookie, 'GET', `/executions/${started.execution_id}`)).json as unknown as {
-      status: string;
-    };
-    if (status === 'completed') return started.execution_id;
-    await new Promise((resolve) => setImmediate(resolve));
+  const started = await request<{ execution_id: string }>(cookie, 'POST', `/pipelines/${pipeline.id}/run`, { source });
+  const id = started.json.execution_id;
+  // Every look is a request of its own: a bounded number of them is time enough.
+  for (let look = 0; look < 500; look++) {
+    const { status } = (await request<{ status: string }>(cookie, 'GET', `/executions/${id}`)).json;
+    if (status === 'completed') return id;
   }
   throw new Error(`expected the execution to end, it has not:\n${server.output()}`);
 }
