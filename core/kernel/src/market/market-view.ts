@@ -8,6 +8,7 @@ import {
   timeframesOf,
 } from '@bellwether/conditions';
 import {
+  allocateBars,
   BarAggregator,
   type BarSeries,
   BellwetherError,
@@ -163,8 +164,7 @@ export class SymbolView {
   bars(timeframe: Timeframe, count: number): BarSeries {
     const visible = this.closedBars(timeframe);
     const series = timeframe === this.#base ? this.#series : this.#aggregatorOf(timeframe);
-    if (series === null)
-      throw new BellwetherError('bug', 'bars/timeframe-missing', `expected ${this.symbol} to have a bar, had none`);
+    if (series === null) return allocateBars(this.symbol, timeframe, 0);
     const oldest = this.#oldestRow(timeframe, series);
     return sliceBars(series, Math.max(oldest, visible - count), visible);
   }

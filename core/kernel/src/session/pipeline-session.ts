@@ -204,6 +204,7 @@ export class PipelineSession {
     if (end >= this.#windowTurnsAt) this.#turnWindow(end);
     this.#judge(view, end);
     this.#takeDue(end);
+    this.#cycleAt(end);
   }
 
   /** A bar that only warms up: nothing rests, nobody decides. */
@@ -279,7 +280,8 @@ export class PipelineSession {
 
   #takeDue(at: EpochMs): void {
     if (this.#runState !== 'armed') {
-      if (this.#triggers.passDue(at) && this.#executing) this.#events.skipped(at, 'skipped_overlap');
+      const passed = this.#triggers.passDue(at) || this.#passTick(at);
+      if (passed && this.#executing) this.#events.skipped(at, 'skipped_overlap');
       return;
     }
     while (this.#runState === 'armed') {
@@ -289,21 +291,34 @@ export class PipelineSession {
       const fired = this.#triggers.takeDue(at);
       if (fired !== null) this.#fire(fired);
     }
-    if (this.#tickDue !== null && this.#tickDue <= at && this.#runState === 'armed') this.#tick(this.#tickDue);
+    const tick = this.#tickDue;
+    if (!this.#cycles && tick !== null && tick <= at && this.#runState === 'armed') this.#tick(tick);
   }
 
+  /** The schedule is due. */
   #tick(due: EpochMs): void {
     const { schedule } = this.plan.pipeline;
+    if (schedule === null) return;
     this.#now = Math.max(this.#now, due);
-    if (this.#mode === 'run_scheduled' && schedule !== null) {
-      const tick = nextDue(schedule, due - 1);
-      this.#tickDue = nextDue(schedule, due)?.at ?? null;
-      if (tick?.skipped) this.#events.skipped(due, tick.skipped);
-      else this.#fire({ nodeId: null, kind: 'schedule', at: due, text: 'the schedule is due' });
-      return;
-    }
+    const tick = nextDue(schedule, due - 1);
+    this.#tickDue = nextDue(schedule, due)?.at ?? null;
+    if (tick?.skipped) this.#events.skipped(due, tick.skipped);
+    else this.#fire({ nodeId: null, kind: 'schedule', at: due, text: 'the schedule is due' });
+  }
+
+  /** Lets a tick pass that came while nothing could start. Returns whether there was one. */
+  #passTick(at: EpochMs): boolean {
+    const { schedule } = this.plan.pipeline;
+    if (this.#cycles || schedule === null || this.#tickDue === null || this.#tickDue > at) return false;
+    this.#tickDue = nextDue(schedule, at)?.at ?? null;
+    return true;
+  }
+
+  /** Without a trigger node a pipeline looks again at a close, the first there is after its pause: between closes there is nothing new to see. */
+  #cycleAt(close: EpochMs): void {
+    if (!this.#cycles || this.#tickDue === null || this.#tickDue > close || this.#runState !== 'armed') return;
     this.#tickDue = null;
-    this.#fire({ nodeId: null, kind: 'cycle', at: due, text: 'a new cycle begins' });
+    this.#fire({ nodeId: null, kind: 'cycle', at: close, text: 'a new cycle begins' });
   }
 
   #fire(trigger: TriggerFact): void {
