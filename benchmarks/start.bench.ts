@@ -12,7 +12,7 @@ const CLEAN_TARGET_SECONDS = 180;
 const WARM_TARGET_SECONDS = 5;
 const WARM_ROUNDS = 5;
 const GIVE_UP_SECONDS = 900;
-const STOP_SECONDS = 30;
+const STOP_SECONDS = 10;
 const LOOK_EVERY_MS = 50;
 
 const checkout = fileURLToPath(new URL('..', import.meta.url));
@@ -56,7 +56,12 @@ async function startOnce(clone: string, dataDir: string): Promise<number> {
   }
   stopGroup(child, 'SIGINT');
   const stopped = await Promise.race([exited.then(() => true), pause(STOP_SECONDS * 1_000, false, { ref: false })]);
-  const left = processesOf(dataDir, clone);
+  // npm may go a moment before what it started.
+  let left = processesOf(dataDir, clone);
+  for (const from = performance.now(); left.length > 0 && performance.now() - from < STOP_SECONDS * 1_000; ) {
+    await pause(LOOK_EVERY_MS);
+    left = processesOf(dataDir, clone);
+  }
   if (!stopped || left.length > 0) {
     stopGroup(child, 'SIGKILL');
     throw new Error(
