@@ -1,7 +1,7 @@
 // Trades by the user's own rules: closed bars and the lane's position → which rules are met → open, close, reverse or hold.
 import { type LevelFinding, levelGuards, riskReward } from '@bellwether/analysis';
 import { type ConditionGroup, type ConditionReading, type TermReading, timeframesOf } from '@bellwether/conditions';
-import { type Intent, type StrategySignal, sortTimeframes } from '@bellwether/domain';
+import { type Intent, priceText, type StrategySignal, sortTimeframes } from '@bellwether/domain';
 import { type IndicatorSpec, parseIndicatorSpec } from '@bellwether/indicators';
 import { type AgentContext, type AgentInput, type Decision, defineAgent } from '@bellwether/kernel';
 import { type RuleLevels, ruleLevels } from './rule-levels.ts';
@@ -261,11 +261,11 @@ const HEADLINES: Readonly<Record<Intent, string>> = {
 
 function headline(signal: StrategySignal): string {
   const levels = [
-    signal.entryPrice === null ? null : `at ${signal.entryPrice}`,
-    signal.stopLoss === null ? null : `stop ${signal.stopLoss}`,
+    signal.entryPrice === null ? null : `at $${priceText(signal.entryPrice)}`,
+    signal.stopLoss === null ? null : `stop $${priceText(signal.stopLoss)}`,
     signal.target1 === null
       ? null
-      : `target ${[signal.target1, signal.target2].filter((price) => price !== null).join(' and ')}`,
+      : `target ${[signal.target1, signal.target2].flatMap((price) => (price === null ? [] : [`$${priceText(price)}`])).join(' and ')}`,
   ].filter((text) => text !== null);
   return [HEADLINES[signal.intent], signal.symbol, levels.join(', ')].join(' ').trimEnd();
 }

@@ -1,5 +1,5 @@
 // What the market shows at this instant: closed bars and indicators → one summary per timeframe.
-import { type Bar, barAt, type Timeframe, type TimeframeData } from '@bellwether/domain';
+import { type Bar, barAt, priceText, type Timeframe, type TimeframeData } from '@bellwether/domain';
 import { type AgentContext, type Decision, defineAgent } from '@bellwether/kernel';
 import { type MarketDataConfig, MarketDataConfigSchema, marketDataConfig } from './market-data.schema.ts';
 
@@ -43,7 +43,7 @@ function decide(config: MarketDataConfig, context: AgentContext): Decision {
   return {
     kind: 'output',
     output: { kind: 'market_data', value },
-    summary: `${context.symbol} at ${newest.close} (${counts}${synthetic ? ', synthetic data' : ''})`,
+    summary: `${context.symbol} at $${priceText(newest.close)} (${counts}${synthetic ? ', synthetic data' : ''})`,
   };
 }
 

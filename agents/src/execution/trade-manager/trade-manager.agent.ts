@@ -1,5 +1,5 @@
 // What is to be ordered: approved size and signal → intents, the close first → the kernel's gate, which alone orders.
-import type { Refusal, RiskDecision, StrategySignal } from '@bellwether/domain';
+import { priceText, type Refusal, type RiskDecision, type StrategySignal } from '@bellwether/domain';
 import {
   type AgentContext,
   type AgentInput,
@@ -89,12 +89,12 @@ function intentsOf(risk: RiskDecision, signal: StrategySignal, symbol: string): 
 
 function intentText(intent: OrderIntent): string {
   const verb = intent.side === 'buy' ? 'buy' : 'sell';
-  const price = intent.limitPrice === null ? 'at the market' : `at $${intent.limitPrice} or better`;
+  const price = intent.limitPrice === null ? 'at the market' : `at $${priceText(intent.limitPrice)} or better`;
   const what = intent.purpose === 'close' ? 'to close' : 'to open';
   const levels = [
-    intent.stopLoss === null ? null : `stop $${intent.stopLoss}`,
-    intent.target1 === null ? null : `target 1 $${intent.target1}`,
-    intent.target2 === null ? null : `target 2 $${intent.target2}`,
+    intent.stopLoss === null ? null : `stop $${priceText(intent.stopLoss)}`,
+    intent.target1 === null ? null : `target 1 $${priceText(intent.target1)}`,
+    intent.target2 === null ? null : `target 2 $${priceText(intent.target2)}`,
   ].filter((level) => level !== null);
   return [`${verb} ${intent.quantity} ${intent.symbol} ${price} ${what}`, ...levels].join(', ');
 }

@@ -1,7 +1,10 @@
 import {
   type BiasSignal,
+  capWords,
+  type EpochMs,
   formatInstant,
   type MarketData,
+  priceText,
   type RiskDecision,
   type StrategySignal,
 } from '@bellwether/domain';
@@ -37,7 +40,7 @@ function startText(context: AgentContext): string {
     context.tradingMode === 'simulation'
       ? 'Simulation: no real money was used.'
       : `Trading mode: ${context.tradingMode}.`;
-  return `${sentence(`Started at ${formatInstant(context.trigger.at)}: ${context.trigger.text}`)} ${mode}`;
+  return `${sentence(`Started at ${instantText(context.trigger.at)}: ${context.trigger.text}`)} ${mode}`;
 }
 
 function seenText(data: MarketData): string {
@@ -51,7 +54,7 @@ function seenText(data: MarketData): string {
     return `${timeframe}: ${[`${bars} closed bars`, ...shown].join(', ')}.`;
   });
   return [
-    `${data.symbol} stood at $${number(data.price)} at ${formatInstant(data.asOf)} (${label}).`,
+    `${data.symbol} stood at $${priceText(data.price)} at ${instantText(data.asOf)} (${label}).`,
     ...indicators,
   ].join(' ');
 }
@@ -72,20 +75,21 @@ function strategyText(signal: StrategySignal): string {
     none: 'hold',
   };
   const levels = [
-    signal.entryPrice === null ? null : `entry $${number(signal.entryPrice)}`,
-    signal.stopLoss === null ? null : `stop $${number(signal.stopLoss)}`,
-    signal.target1 === null ? null : `target 1 $${number(signal.target1)}`,
-    signal.target2 === null ? null : `target 2 $${number(signal.target2)}`,
+    signal.entryPrice === null ? null : `entry $${priceText(signal.entryPrice)}`,
+    signal.stopLoss === null ? null : `stop $${priceText(signal.stopLoss)}`,
+    signal.target1 === null ? null : `target 1 $${priceText(signal.target1)}`,
+    signal.target2 === null ? null : `target 2 $${priceText(signal.target2)}`,
     signal.riskRewardRatio === null ? null : `reward to risk ${signal.riskRewardRatio}`,
   ].filter((text) => text !== null);
-  const warnings = signal.warnings.length === 0 ? '' : ` Noted: ${sentence(signal.warnings.join('; '))}`;
+  const warnings =
+    signal.warnings.length === 0 ? '' : ` Noted: ${sentence(signal.warnings.map(warningWords).join('; '))}`;
   return `Plan: ${[`${words[signal.intent]} ${signal.symbol}`, ...levels].join(', ')}. ${sentence(signal.reasoning)}${warnings}`;
 }
 
 function riskText(risk: RiskDecision): string {
   if (risk.caps.length === 0) return sentence(risk.reasoning);
-  const caps = risk.caps.map(({ name, quantity }) => `${name} ${quantity}`).join(', ');
-  return `${sentence(risk.reasoning)} Every limit in shares: ${caps}${risk.bindingCap === null ? '' : `; ${risk.bindingCap} is the smallest`}.`;
+  const caps = risk.caps.map(({ name, quantity }) => `${capWords(name)} ${quantity}`).join(', ');
+  return `${sentence(risk.reasoning)} Every limit in shares: ${caps}${risk.bindingCap === null ? '' : `; ${capWords(risk.bindingCap)} is the smallest`}.`;
 }
 
 /** Gates pass or block without an output of their own. */
@@ -99,22 +103,22 @@ function orderTexts(orders: readonly OrderSnapshot[]): string[] {
   return orders.map((order) => {
     const price =
       order.limitPrice !== null
-        ? ` at $${order.limitPrice}`
+        ? ` at $${priceText(order.limitPrice)}`
         : order.stopPrice !== null
-          ? ` at stop $${order.stopPrice}`
+          ? ` at stop $${priceText(order.stopPrice)}`
           : '';
     const filled =
       order.averagePrice === null
         ? 'nothing filled'
-        : `${order.filledQuantity} filled at $${order.averagePrice} on average, commission $${order.commission}`;
+        : `${order.filledQuantity} filled at $${priceText(order.averagePrice)} on average, commission $${priceText(order.commission)}`;
     const reason = order.reason === null ? '' : ` (${order.reason})`;
-    return `Order to ${order.side} ${order.quantity} ${order.symbol}, ${order.type}${price}, for the ${order.purpose}: ${order.status}${reason}; ${filled}.`;
+    return `Order to ${order.side} ${order.quantity} ${order.symbol}, ${order.type}${price}, for the ${order.purpose.replaceAll('_', ' ')}: ${order.status}${reason}; ${filled}.`;
   });
 }
 
 function endTexts(steps: readonly LaneStep[]): string[] {
   return steps.flatMap(({ status, agentType, refusal, summary }) => {
-    if (status === 'failed') return [`${agentType} failed. ${sentence(summary)}`];
+    if (status === 'failed') return [`The ${codeWords(agentType)} failed. ${sentence(summary)}`];
     if (status !== 'blocked' || refusal === null) return [];
     const numbers = [
       refusal.value === null ? null : `value ${refusal.value}`,
@@ -122,7 +126,7 @@ function endTexts(steps: readonly LaneStep[]): string[] {
       refusal.distance === null ? null : `distance ${refusal.distance}`,
     ].filter((text) => text !== null);
     return [
-      `Not traded, by rule ${refusal.rule}${numbers.length === 0 ? '' : ` (${numbers.join(', ')})`}. ${sentence(refusal.text)}`,
+      `Not traded, by the rule “${codeWords(refusal.rule)}”${numbers.length === 0 ? '' : ` (${numbers.join(', ')})`}. ${sentence(refusal.text)}`,
     ];
   });
 }
@@ -133,6 +137,25 @@ function sentence(text: string): string {
   if (trimmed === '') return '';
   const capital = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
   return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Minutes in UTC: a report is read in any zone, and whoever shows it may turn the time into the reader's. */
+function instantText(at: EpochMs): string {
+  return `${formatInstant(at).slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+const WARNINGS: Readonly<Record<string, string>> = {
+  null_generic: 'too few bars of its own for this symbol, so it was compared with a typical one',
+  frame_left_out: 'a timeframe was left out for want of bars',
+  bias_too_weak: 'the score is weaker than the bias node asks for',
+};
+
+function warningWords(code: string): string {
+  return WARNINGS[code] ?? codeWords(code);
+}
+
+function codeWords(code: string): string {
+  return code.replaceAll('_', ' ');
 }
 
 function number(value: number): string {

@@ -38,21 +38,21 @@ test('a report tells what started it and what was seen, and labels synthetic dat
   const { paragraphs } = report({ steps: [SEEN] });
   assert.match(
     paragraphs[0] ?? '',
-    /^Started at 2026-03-05T21:00:00Z: started by hand\. Simulation: no real money was used\.$/,
+    /^Started at 2026-03-05 21:00 UTC: started by hand\. Simulation: no real money was used\.$/,
   );
   assert.equal(
     paragraphs[1],
-    'AAPL stood at $150.5 at 2026-03-05T21:00:00Z (synthetic data from a seed, not a recording of a market). 1d: 250 closed bars, RSI 28.4, SMA_200 not warm yet.',
+    'AAPL stood at $150.50 at 2026-03-05 21:00 UTC (synthetic data from a seed, not a recording of a market). 1d: 250 closed bars, RSI 28.4, SMA_200 not warm yet.',
   );
 });
 
 test('a report of a blocked lane says which rule, with its numbers', () => {
   const refusal = { rule: 'min_risk_reward', value: 0.6, threshold: 1.5, distance: 0.9, text: 'reward to risk is 0.6' };
   const made = report({ steps: [{ ...step, agentType: 'risk_manager_agent', status: 'blocked', refusal }] });
-  assert.deepEqual([made.outcome, made.title], ['blocked', 'AAPL: no trade (min_risk_reward)']);
+  assert.deepEqual([made.outcome, made.title], ['blocked', 'AAPL: no trade (min risk reward)']);
   assert.equal(
     made.paragraphs.at(-1),
-    'Not traded, by rule min_risk_reward (value 0.6, threshold 1.5, distance 0.9). Reward to risk is 0.6.',
+    'Not traded, by the rule “min risk reward” (value 0.6, threshold 1.5, distance 0.9). Reward to risk is 0.6.',
   );
 });
 

@@ -1,4 +1,5 @@
 // Tells what happened and why: the lane's journal → plain sentences → report.
+import { priceText } from '@bellwether/domain';
 import { type AgentContext, type Decision, defineAgent, type LaneStory, type Report } from '@bellwether/kernel';
 import { reportParagraphs } from './report-sentences.ts';
 import { type ReportingConfig, ReportingConfigSchema, reportingConfig } from './reporting.schema.ts';
@@ -41,10 +42,10 @@ function outcomeOf(story: LaneStory, context: AgentContext): Report['outcome'] {
 function titleOf(story: LaneStory, outcome: Report['outcome'], symbol: string): string {
   switch (outcome) {
     case 'traded': {
-      const fills = story.orders.filter(({ averagePrice }) => averagePrice !== null);
-      const done = fills.map(
-        ({ side, filledQuantity, averagePrice }) =>
-          `${side === 'buy' ? 'bought' : 'sold'} ${filledQuantity} at $${averagePrice}`,
+      const done = story.orders.flatMap(({ side, filledQuantity, averagePrice }) =>
+        averagePrice === null
+          ? []
+          : [`${side === 'buy' ? 'bought' : 'sold'} ${filledQuantity} at $${priceText(averagePrice)}`],
       );
       return `${symbol}: ${done.join(', ')}`;
     }
@@ -54,7 +55,7 @@ function titleOf(story: LaneStory, outcome: Report['outcome'], symbol: string): 
       return `${symbol}: a step failed`;
     case 'blocked': {
       const blocked = story.steps.find(({ status }) => status === 'blocked');
-      return `${symbol}: no trade${blocked?.refusal === null || blocked === undefined ? '' : ` (${blocked.refusal.rule})`}`;
+      return `${symbol}: no trade${blocked?.refusal === null || blocked === undefined ? '' : ` (${blocked.refusal.rule.replaceAll('_', ' ')})`}`;
     }
     default:
       return outcome satisfies never;

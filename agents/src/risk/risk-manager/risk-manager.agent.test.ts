@@ -46,7 +46,7 @@ test('seed-O1 caps a position at a tenth of equity', () => {
     ['66', '9933.00', '165.00', 0.165, true, 'max_position_fraction'],
   );
   assert.equal(made.caps[0]?.quantity, '800');
-  assert.match(made.reasoning, /asks for 800, max_position_fraction allows 66/);
+  assert.match(made.reasoning, /asks for 800, the position limit allows 66/);
 });
 
 test('seed lines 654–669: uncapped it is 800 shares and $120,400.00', () => {

@@ -1,5 +1,6 @@
 // How many shares a signal may become: signal, position and account → the kernel's size formula → risk decision.
 import {
+  capWords,
   formatMoney,
   formatQuantity,
   instrumentOf,
@@ -112,9 +113,10 @@ function riskDecision(
     batchRiskUsed: '0',
   });
   const adjusted = sized.refusal === null && sized.quantity < sized.wanted;
-  const reduction = adjusted
-    ? `${sized.bindingCap} reduced ${formatQuantity(sized.wanted)} shares to ${formatQuantity(sized.quantity)}`
-    : null;
+  const reduction =
+    adjusted && sized.bindingCap !== null
+      ? `${capWords(sized.bindingCap)} reduced ${formatQuantity(sized.wanted)} shares to ${formatQuantity(sized.quantity)}`
+      : null;
   const numbers = {
     accountRiskPct: sized.refusal === null ? sized.riskPct : null,
     positionRiskAmount: sized.refusal === null && sized.riskAmount !== null ? formatMoney(sized.riskAmount) : null,

@@ -1,4 +1,4 @@
-import { formatMoney, formatQuantity, parseMoney, type StrategySignal } from '@bellwether/domain';
+import { capWords, formatMoney, formatQuantity, parseMoney, priceText, type StrategySignal } from '@bellwether/domain';
 import type { AccountView, LanePosition, SizeResult } from '@bellwether/kernel';
 import type { RiskManagerConfig } from './risk-manager.schema.ts';
 
@@ -15,18 +15,20 @@ export function sizingText(
   account: AccountView,
   sized: SizeResult,
 ): string {
-  const equity = formatMoney(parseMoney(account.equity));
+  const equity = priceText(formatMoney(parseMoney(account.equity)));
   const verb = signal.action === 'buy' ? 'Buy' : 'Sell short';
   const parts = [
-    `${verb} ${formatQuantity(sized.quantity)} ${signal.symbol} at about $${price}, $${formatMoney(sized.notional)} of $${equity} equity`,
+    `${verb} ${formatQuantity(sized.quantity)} ${signal.symbol} at about $${priceText(price)}, $${priceText(formatMoney(sized.notional))} of $${equity} equity`,
   ];
   const rule = `${ruleText(config)} asks for ${formatQuantity(sized.wanted)}`;
   parts.push(
-    sized.quantity < sized.wanted ? `${rule}, ${sized.bindingCap} allows ${formatQuantity(sized.quantity)}` : rule,
+    sized.quantity < sized.wanted && sized.bindingCap !== null
+      ? `${rule}, ${capWords(sized.bindingCap)} allows ${formatQuantity(sized.quantity)}`
+      : rule,
   );
   if (sized.riskAmount !== null && sized.riskPct !== null) {
     parts.push(
-      `at the stop $${formatMoney(sized.riskAmount)} is lost, ${Math.round(sized.riskPct * 1000) / 1000} % of equity`,
+      `at the stop $${priceText(formatMoney(sized.riskAmount))} is lost, ${Math.round(sized.riskPct * 1000) / 1000} % of equity`,
     );
   }
   if (config.sizeReference === 'fill_price') parts.push('the open that fills the order decides the final size');
@@ -42,7 +44,7 @@ function ruleText({ sizing }: RiskManagerConfig): string {
     case 'fixed_quantity':
       return 'the fixed quantity';
     case 'fixed_notional':
-      return `the fixed amount of $${sizing.amount}`;
+      return `the fixed amount of $${priceText(sizing.amount)}`;
     default:
       return sizing satisfies never;
   }
