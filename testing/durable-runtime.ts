@@ -40,6 +40,6 @@ export function runtimeOptions(
     codec: TEST_CODEC,
     sha256: TEST_DIGESTS,
     installation: 'backtest',
-    log: (line, facts) => process.env['DEBUG_LOG'] && console.error(line, facts),
+    log: () => undefined,
   };
 }

@@ -14,9 +14,9 @@ import { destination, type Logger, pino } from 'pino';
 import type { Config } from './config.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import type { Role } from './roles.ts';
-import { TapeShelf } from './tape-shelf.ts';
+import type { TapeShelf } from './tape-shelf.ts';
 import { readTemplates } from './templates.ts';
-import { runtimeOptions } from './wiring.ts';
+import { openTapeShelf, runtimeOptions } from './wiring.ts';
 
 const WEB_ROOT = fileURLToPath(new URL('../../web/dist/browser/', import.meta.url));
 const DEMO_USER = { email: 'demo@bellwether.local', displayName: 'Demo' };
@@ -45,7 +45,7 @@ export async function serve(config: Config, roles: ReadonlySet<Role>): Promise<S
     stops.push(() => server.stop());
     const { applied } = await migrate(server.url('owner'));
     if (applied.length > 0) log.info({ applied }, 'the database was brought to this version');
-    const shelf = new TapeShelf();
+    const shelf = openTapeShelf();
     const runtime = await startRuntime(
       runtimeOptions({
         url: server.url('engine'),

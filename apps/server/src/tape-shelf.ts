@@ -1,21 +1,44 @@
-import { DEMO_TAPES, demoTape, type SourcedBars } from '@bellwether/adapters';
 import type { TapeLibrary } from '@bellwether/api';
-import { aggregateBars, BellwetherError, NYSE_CALENDAR } from '@bellwether/domain';
+import { aggregateBars, type BarSeries, BellwetherError, NYSE_CALENDAR, type Timeframe } from '@bellwether/domain';
 import type { TapeSymbol } from '@bellwether/durable';
 
-/** The demo tapes, each loaded once and shared by everybody who plays or shows it. */
+export type SourcedBars = BarSeries & {
+  readonly source: { readonly kind: 'synthetic' | 'recorded'; readonly label: string };
+};
+
+/** A named piece of recorded or made-up market. */
+export interface ShelvedTape {
+  readonly id: string;
+  readonly title: string;
+  readonly label: string;
+  readonly isSynthetic: boolean;
+  readonly symbols: readonly string[];
+  readonly timeframe: Timeframe;
+  readonly from: string;
+  readonly to: string;
+  load(): Promise<readonly SourcedBars[]>;
+}
+
+/** The tapes there are, each loaded once and shared by everybody who plays or shows it. */
 export class TapeShelf implements TapeLibrary {
-  readonly tapes = DEMO_TAPES.map((tape) => ({
-    tape_id: tape.id,
-    title: tape.title,
-    label: tape.label,
-    synthetic: tape.isSynthetic,
-    symbols: [...tape.symbols],
-    timeframe: tape.timeframe,
-    from: tape.from,
-    to: tape.to,
-  }));
+  readonly tapes: TapeLibrary['tapes'];
+  readonly #find: (id: string) => ShelvedTape;
   readonly #loaded = new Map<string, Promise<readonly SourcedBars[]>>();
+
+  /** `find` throws `tape/unknown`. */
+  constructor(tapes: readonly ShelvedTape[], find: (id: string) => ShelvedTape) {
+    this.#find = find;
+    this.tapes = tapes.map((tape) => ({
+      tape_id: tape.id,
+      title: tape.title,
+      label: tape.label,
+      synthetic: tape.isSynthetic,
+      symbols: [...tape.symbols],
+      timeframe: tape.timeframe,
+      from: tape.from,
+      to: tape.to,
+    }));
+  }
 
   /** Returns the tape as sessions play it. Throws `tape/unknown`. */
   async load(tapeId: string): Promise<readonly TapeSymbol[]> {
@@ -48,7 +71,7 @@ export class TapeShelf implements TapeLibrary {
   #series(tapeId: string): Promise<readonly SourcedBars[]> {
     let loading = this.#loaded.get(tapeId);
     if (loading === undefined) {
-      loading = Promise.resolve().then(() => demoTape(tapeId).load());
+      loading = Promise.resolve().then(() => this.#find(tapeId).load());
       this.#loaded.set(tapeId, loading);
       loading.catch(() => this.#loaded.delete(tapeId));
     }

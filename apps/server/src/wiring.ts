@@ -1,5 +1,6 @@
 /** Who stands behind each port: the one place where adapters, agents and runtimes meet. */
 import { hash } from 'node:crypto';
+import { DEMO_TAPES, demoTape } from '@bellwether/adapters';
 import { agentCatalogue } from '@bellwether/agents';
 import {
   type ExecutionEventWire,
@@ -14,7 +15,7 @@ import type { EventCodec, RuntimeOptions } from '@bellwether/durable';
 import type { ExecutionPlan } from '@bellwether/kernel';
 import { compile } from '@bellwether/pipeline';
 import { withVenue } from './bindings.ts';
-import type { TapeShelf } from './tape-shelf.ts';
+import { TapeShelf } from './tape-shelf.ts';
 
 const CODEC: EventCodec = {
   toWire: eventToWire,
@@ -22,6 +23,11 @@ const CODEC: EventCodec = {
   position: (position, facts) => positionToWire(position, facts as PositionEnvelope),
   trade: (position, facts) => tradeToWire(position, facts as PositionEnvelope),
 };
+
+/** The demo market's tapes: the only market data there is without a key. */
+export function openTapeShelf(): TapeShelf {
+  return new TapeShelf(DEMO_TAPES, demoTape);
+}
 
 export interface RuntimeSettings {
   readonly url: string;

@@ -16,15 +16,16 @@ const LATEST_MS = 1_000;
 export class Pace {
   readonly #speed: number | null;
   readonly #longestGapMs: number;
-  #tapeAt: EpochMs | null = null;
+  #tapeAt: EpochMs | null;
   #wallAt: EpochMs;
 
-  /** `speed` null means at once. */
-  constructor(speed: number | null, timeframe: Timeframe, now: EpochMs) {
+  /** `speed` null means at once; `tapeAt` is where the tape stands now, null before its first bar. */
+  constructor(speed: number | null, timeframe: Timeframe, now: EpochMs, tapeAt: EpochMs | null) {
     const barMs = timeframeMinutes(timeframe) * MINUTE_MS;
     this.#speed = speed;
     this.#longestGapMs = barMs >= DAY_MS ? DAY_MS : LONGEST_GAP_BARS * barMs;
     this.#wallAt = now;
+    this.#tapeAt = tapeAt;
   }
 
   /** Call in the order of the tape. */

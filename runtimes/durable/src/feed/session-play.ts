@@ -1,27 +1,17 @@
-import { BellwetherError, type EpochMs, formatMoneyExact, priceFromNumber, type TriggerFact } from '@bellwether/domain';
-import {
-  type DeskEvent,
-  type ExecutionPlan,
-  type ExecutionState,
-  executionEventFrom,
-  executionIdOf,
-  type RunState,
-  stepContext,
-  type TradePlan,
-} from '@bellwether/kernel';
-import { ExecutionDrive } from '../engine/drive.ts';
+import { BellwetherError, type EpochMs, priceFromNumber, type TriggerFact } from '@bellwether/domain';
+import { type DeskEvent, type ExecutionPlan, executionEventFrom, executionIdOf } from '@bellwether/kernel';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
-import { JournalPage, projectionOf, waitingText } from '../engine/journal.ts';
-import type { ExecutionPatch, NewExecution, PipelinePatch, ReportRow, Write } from '../engine/write.ts';
-import { reportBody } from '../report/report-body.ts';
+import { JournalPage, waitingText } from '../engine/journal.ts';
+import { type Attended, attend } from './attended-execution.ts';
 import { Pace, type WallClock } from './pace.ts';
+import { pipelineShown, STOPPED } from './pipeline-shown.ts';
 import { type Digests, forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
-import { readMemory, writeMemory } from './session-codec.ts';
+import { readMemory } from './session-codec.ts';
 import type { HeldSession, SessionStore } from './session-store.ts';
+import { SessionWriter } from './session-writer.ts';
 import { StepBatch } from './step-batch.ts';
 import type { TapePosition, TapeSymbol } from './tape-cursor.ts';
-import { triggerDocument, triggerKey, whatTriggers } from './trigger-facts.ts';
 
 export interface PlaySettings {
   readonly held: HeldSession;
@@ -57,17 +47,6 @@ const SAVE_EVERY_MS = 1_500;
 const LOOK_EVERY_MS = 1_000;
 /** Steps without a wait after which other work of the process gets its turn. */
 const STEPS_PER_TURN = 256;
-const STOPPED = 'stopped';
-
-interface Attended {
-  readonly drive: ExecutionDrive;
-  readonly page: JournalPage;
-  readonly attempt: number;
-  /** Set until its row has been written. */
-  isNew: boolean;
-  readonly trigger: TriggerFact;
-  waiting: string | null;
-}
 
 /**
  * tape ─▶ wall clock ─▶ session ─▶ executions ─▶ one write ─▶ the next step
@@ -83,14 +62,11 @@ export class SessionPlay {
   readonly #plan: ExecutionPlan;
   readonly #market: PlayMarket;
   readonly #batch: StepBatch;
-  readonly #attended = new Set<Attended>();
-  readonly #contents = new Map<string, string>();
+  readonly #writer: SessionWriter;
   #open: Attended | null = null;
   #runEnded: boolean;
   #stopping = false;
   #endReason: string | null = null;
-  #consumed: { inboxId: string; executionId: string; journalSeq: number }[] = [];
-  #shown = '';
   #savedAt: EpochMs;
   #renewedAt = 0;
   #lookedAt = 0;
@@ -123,6 +99,7 @@ export class SessionPlay {
       recordedAt: () => clock.now(),
       lastPrice: (symbol) => this.#market.session.view(symbol).lastClose,
     });
+    this.#writer = new SessionWriter(held, plan, this.#market, this.#batch);
     this.#runEnded = false;
     if (position !== null) this.#restore(position);
   }
@@ -131,10 +108,11 @@ export class SessionPlay {
   async play(signal: AbortSignal): Promise<PlayOutcome> {
     const { clock, held } = this.#settings;
     if (held.isNew) this.#start();
-    for (const open of this.#attended) open.drive.resume();
+    this.#open?.drive.resume();
     this.#endWhenDone();
     if (!(await this.#commit())) return 'lost';
-    const pace = new Pace(held.source.speed, this.#tapeTimeframe(), clock.now());
+    const { now } = this.#market.session;
+    const pace = new Pace(held.source.speed, this.#tapeTimeframe(), clock.now(), now === 0 ? null : now);
     let steps = 0;
     while (this.#endReason === null) {
       if (signal.aborted) return 'left';
@@ -214,56 +192,29 @@ export class SessionPlay {
   }
 
   #attend(id: string, trigger: TriggerFact, attempt: number, documents: readonly EventDocument[]): Attended {
-    const { held, codec, clock } = this.#settings;
+    const { held, codec, clock, sha256 } = this.#settings;
     const { session } = this.#market;
     const page = new JournalPage({ executionId: id, pipelineId: held.pipelineId }, codec, () => clock.now(), documents);
-    const world = {
-      now: () => session.now,
-      view: session.view,
-      desk: session.desk,
-      forcedFlatAt: (at: EpochMs) => session.forcedFlatAt(at),
-      keep: {
-        sha256: this.#settings.sha256.hex,
-        store: (hash: string, answers: unknown) => {
-          this.#contents.set(hash, JSON.stringify(answers));
-        },
+    const attended = attend({
+      executionId: id,
+      trigger,
+      attempt,
+      plan: this.#plan,
+      session,
+      page,
+      sha256Hex: sha256.hex,
+      keep: (hash, answers) => this.#writer.keep(hash, answers),
+      journal: (execution, seq, event) => {
+        this.#writer.attend(execution);
+        this.#batch.event(page.append(seq, event));
       },
-    };
-    const drive = new ExecutionDrive(
-      {
-        plan: this.#plan,
-        ports: {
-          now: () => session.now,
-          contextFor: (plan, state, _node, symbol) => stepContext(plan, state, symbol, world),
-          submit: (plan, state, command) => {
-            session.submit(command.plan as TradePlan, {
-              commandId: command.id,
-              executionId: state.executionId,
-              nodeId: command.nodeId,
-              agentType: plan.byId.get(command.nodeId)?.agentType ?? '',
-              symbol: command.symbol,
-            });
-            return [];
-          },
-          reportId: (state) => (writesReport(this.#plan) ? state.executionId : null),
-        },
-        journal: (seq, event) => {
-          this.#attended.add(attended);
-          this.#batch.event(page.append(seq, event));
-        },
-        ended: () => {
-          this.#open = null;
-          if (held.purpose === 'run') this.#runEnded = true;
-          session.executionEnded();
-        },
-        // The desk is this process's own memory, saved with the journal: handing it intents is no way out.
-        leavesProcess: () => false,
-        isHandedOver: (command) => command.command === 'submit_intents',
+      ended: () => {
+        this.#open = null;
+        if (held.purpose === 'run') this.#runEnded = true;
+        session.executionEnded();
       },
-      id,
-    );
-    const attended: Attended = { drive, page, attempt, isNew: true, trigger, waiting: null };
-    this.#attended.add(attended);
+    });
+    this.#writer.attend(attended);
     return attended;
   }
 
@@ -330,12 +281,11 @@ export class SessionPlay {
     const { stop, facts } = await store.requests(held.id);
     for (const { inboxId, executionId, fact } of facts) {
       const open = this.#open;
-      if (open?.drive.state.executionId !== executionId || this.#consumed.some((done) => done.inboxId === inboxId))
-        continue;
+      if (open?.drive.state.executionId !== executionId || this.#writer.hasConsumed(inboxId)) continue;
       const { event, reason } = fact as { event?: string; reason?: string };
       if (event !== 'cancel_requested') continue;
       this.#cancel(reason ?? 'canceled by the user');
-      this.#consumed.push({ inboxId, executionId, journalSeq: open.drive.state.seq });
+      this.#writer.consume(inboxId, open.drive.state.seq);
     }
     if (stop && !this.#stopping) {
       this.#stopping = true;
@@ -378,7 +328,7 @@ export class SessionPlay {
   /** Shows open positions at their newest price, so that a screen can follow them between fills. */
   #markPositions(): void {
     const { session } = this.#market;
-    for (const position of this.#ruling())
+    for (const position of this.#writer.ruling())
       if (position.quantity > 0n) this.#batch.desk({ kind: 'position_updated', at: session.now, position });
   }
 
@@ -411,12 +361,7 @@ export class SessionPlay {
   }
 
   #hasNews(): boolean {
-    return !this.#batch.isEmpty || this.#attendedNews() || this.#endReason !== null;
-  }
-
-  #attendedNews(): boolean {
-    for (const { page } of this.#attended) if (!page.isEmpty) return true;
-    return false;
+    return this.#writer.hasNews || this.#endReason !== null;
   }
 
   /** Waits for the wall clock; saves the place meanwhile, and looks for requests. Returns false when the lease is lost. */
@@ -440,152 +385,22 @@ export class SessionPlay {
   }
 
   async #commit(): Promise<boolean> {
-    const { commits, clock } = this.#settings;
-    const write = this.#takeWrite();
+    const { commits, clock, held } = this.#settings;
+    this.#writer.tellWaiting();
+    const shown = pipelineShown({
+      held,
+      plan: this.#plan,
+      session: this.#market.session,
+      endReason: this.#endReason,
+      isStopping: this.#stopping,
+      open: this.#open ?? undefined,
+      holds: this.#holds(),
+    });
     this.#savedAt = clock.now();
-    const outcome = await commits.write(write);
+    const outcome = await commits.write(this.#writer.take(shown, this.#endReason));
     if (outcome === 'lost') return false;
-    for (const attended of [...this.#attended]) {
-      attended.isNew = false;
-      if (attended.drive.hasEnded) this.#attended.delete(attended);
-    }
+    this.#writer.committed();
     return true;
-  }
-
-  #takeWrite(): Write {
-    const { held, plan } = this.#settings;
-    const { session, exchange, cursor } = this.#market;
-    const executions: ExecutionPatch[] = [];
-    const started: NewExecution[] = [];
-    const reports: ReportRow[] = [];
-    const journal: Write['journal'][number][] = [];
-    const costs: NonNullable<Write['costs']>[number][] = [];
-    for (const attended of this.#attended) {
-      const { drive, page, attempt } = attended;
-      const waiting = !drive.hasEnded && !drive.isWorking ? waitingText(drive.state) : null;
-      if (waiting !== null && waiting !== attended.waiting)
-        this.#batch.tell('execution_waiting', page.executionId, session.now, { text: waiting });
-      const moved = !page.isEmpty || waiting !== attended.waiting;
-      attended.waiting = waiting;
-      if (!moved && !attended.isNew) continue;
-      const projection = projectionOf(drive.state, drive.isWorking, session.now);
-      if (attended.isNew) started.push(this.#newExecution(projection, attended.trigger));
-      else executions.push({ ...projection, attempt });
-      const taken = page.take();
-      journal.push(...taken.rows);
-      costs.push(...taken.costs);
-      if (drive.hasEnded && writesReport(plan)) reports.push(this.#report(drive.state, page));
-    }
-    const state = this.#pipelineState();
-    const shown = `${state.state} ${state.reason}`;
-    if (shown !== this.#shown) this.#batch.tell('pipeline_updated', null, session.now, {});
-    const desk = this.#batch.takeDesk(this.#ruling(), session.now, {
-      id: held.pipelineId,
-      trading_mode: plan.pipeline.tradingMode,
-      initial_balance: plan.pipeline.mode.initialBalance,
-      cash: formatMoneyExact(exchange.cash),
-    });
-    const contents = new Map(this.#contents);
-    this.#contents.clear();
-    const consumed = this.#consumed;
-    this.#consumed = [];
-    const write: Write = {
-      userId: held.userId,
-      session: {
-        id: held.id,
-        fence: held.fence,
-        status: this.#endReason === null ? 'playing' : 'ended',
-        runState: session.runState,
-        marketTime: session.now === 0 ? null : session.now,
-        position: JSON.stringify(cursor.position()),
-        state: writeMemory({ session: session.saveState(), exchange: exchange.saveState() }),
-        endReason: this.#endReason,
-      },
-      executions,
-      started,
-      journal,
-      events: this.#batch.takeEvents(),
-      contents,
-      reports,
-      costs,
-      consumed,
-      ...(desk === undefined ? {} : { desk }),
-      ...(shown === this.#shown ? {} : { pipeline: state }),
-    };
-    this.#shown = shown;
-    return write;
-  }
-
-  /** Positions that are on record: not those that wait for a predecessor in their symbol to close. */
-  #ruling() {
-    const { desk } = this.#market.session;
-    return [...desk.openPositions()].filter((position) => desk.position(position.symbol) === position);
-  }
-
-  #newExecution(projection: Omit<ExecutionPatch, 'attempt'>, trigger: TriggerFact): NewExecution {
-    const { held, plan } = this.#settings;
-    return {
-      ...projection,
-      pipelineId: held.pipelineId,
-      version: held.version,
-      tradingMode: plan.pipeline.tradingMode,
-      runMode: plan.pipeline.runMode,
-      trigger: triggerDocument(trigger),
-      triggerKey: triggerKey(held.id, trigger),
-      source: held.source,
-      sessionId: held.id,
-    };
-  }
-
-  #report(state: ExecutionState, page: JournalPage): ReportRow {
-    const { held, plan } = this.#settings;
-    const body = reportBody(page.documents, {
-      executionId: state.executionId,
-      pipelineId: held.pipelineId,
-      pipelineName: plan.pipeline.name,
-      version: held.version,
-      tradingMode: plan.pipeline.tradingMode,
-      source: { label: held.source.label, synthetic: held.source.synthetic, tape_id: held.source.tape_id },
-    });
-    return { executionId: state.executionId, pipelineId: held.pipelineId, body: JSON.stringify(body) };
-  }
-
-  #pipelineState(): PipelinePatch {
-    const { held } = this.#settings;
-    const { session } = this.#market;
-    const ended = this.#endReason;
-    const state = this.#runStateShown();
-    const { timeDue, tickDue } = session.saveState();
-    const due = [timeDue, tickDue].filter((at) => at !== null);
-    const nextDueAt = ended !== null || due.length === 0 ? null : Math.min(...due);
-    const reason = ended === null ? this.#reasonFor(state) : ended === STOPPED ? null : ended;
-    return { id: held.pipelineId, state, reason, nextDueAt };
-  }
-
-  #runStateShown(): RunState {
-    const { session } = this.#market;
-    if (this.#endReason !== null) return this.#stopping ? 'stopped' : 'completed';
-    if (this.#settings.held.purpose === 'start') return session.runState;
-    if (this.#open !== null) return 'running';
-    return this.#holds() ? 'holding' : 'completed';
-  }
-
-  #reasonFor(state: RunState): string | null {
-    switch (state) {
-      case 'armed':
-        return `waits for ${whatTriggers(this.#plan)}`;
-      case 'running':
-        return this.#open?.waiting ?? 'an execution is under way';
-      case 'holding':
-        return 'its position is open and managed';
-      case 'sleeping':
-        return 'waits for its next window';
-      case 'stopped':
-      case 'completed':
-        return this.#holds() ? 'its position is still open and managed' : null;
-      default:
-        return null;
-    }
   }
 
   #tapeTimeframe() {
@@ -598,8 +413,4 @@ export class SessionPlay {
       );
     return first.bars.timeframe;
   }
-}
-
-function writesReport(plan: ExecutionPlan): boolean {
-  return plan.nodes.some((node) => node.agent.writes === 'report');
 }

@@ -1,0 +1,174 @@
+import { formatMoneyExact, type TriggerFact } from '@bellwether/domain';
+import type { ExecutionPlan, ExecutionState, PositionRecord } from '@bellwether/kernel';
+import { type JournalPage, projectionOf, waitingText } from '../engine/journal.ts';
+import type {
+  CostRow,
+  ExecutionPatch,
+  JournalRow,
+  NewExecution,
+  PipelinePatch,
+  ReportRow,
+  Write,
+} from '../engine/write.ts';
+import { reportBody } from '../report/report-body.ts';
+import { type Attended, writesReport } from './attended-execution.ts';
+import type { PlayMarket } from './play-market.ts';
+import { writeMemory } from './session-codec.ts';
+import type { HeldSession } from './session-store.ts';
+import type { StepBatch } from './step-batch.ts';
+import { triggerDocument, triggerKey } from './trigger-facts.ts';
+
+/** Gathers what a session's steps caused, and makes one write of it. */
+export class SessionWriter {
+  readonly #held: HeldSession;
+  readonly #plan: ExecutionPlan;
+  readonly #market: PlayMarket;
+  readonly #batch: StepBatch;
+  readonly #attended = new Set<Attended>();
+  readonly #contents = new Map<string, string>();
+  #consumed: { readonly inboxId: string; readonly journalSeq: number }[] = [];
+  #shown = '';
+
+  constructor(held: HeldSession, plan: ExecutionPlan, market: PlayMarket, batch: StepBatch) {
+    this.#held = held;
+    this.#plan = plan;
+    this.#market = market;
+    this.#batch = batch;
+  }
+
+  get hasNews(): boolean {
+    if (!this.#batch.isEmpty) return true;
+    for (const { page } of this.#attended) if (!page.isEmpty) return true;
+    return false;
+  }
+
+  /** The execution has something to write. */
+  attend(attended: Attended): void {
+    this.#attended.add(attended);
+  }
+
+  /** Keeps what an agent was told, under its hash. */
+  keep(hash: string, answers: unknown): void {
+    this.#contents.set(hash, JSON.stringify(answers));
+  }
+
+  hasConsumed(inboxId: string): boolean {
+    return this.#consumed.some((done) => done.inboxId === inboxId);
+  }
+
+  consume(inboxId: string, journalSeq: number): void {
+    this.#consumed.push({ inboxId, journalSeq });
+  }
+
+  /** The write has been committed: what has ended needs no more attention. */
+  committed(): void {
+    for (const attended of [...this.#attended]) {
+      attended.isNew = false;
+      if (attended.drive.hasEnded) this.#attended.delete(attended);
+    }
+  }
+
+  /** Tells of executions that have begun to wait; before the pipeline's own state is read, which repeats it. */
+  tellWaiting(): void {
+    for (const attended of this.#attended) {
+      const { drive, page } = attended;
+      const waiting = !drive.hasEnded && !drive.isWorking ? waitingText(drive.state) : null;
+      if (waiting !== null && waiting !== attended.waiting)
+        this.#batch.tell('execution_waiting', page.executionId, this.#market.session.now, { text: waiting });
+      attended.waiting = waiting;
+    }
+  }
+
+  /** Returns everything since the last write, and the session's memory as it is now. */
+  take(pipeline: PipelinePatch, endReason: string | null): Write {
+    const { session, exchange, cursor } = this.#market;
+    const held = this.#held;
+    const executions: ExecutionPatch[] = [];
+    const started: NewExecution[] = [];
+    const reports: ReportRow[] = [];
+    const journal: JournalRow[] = [];
+    const costs: CostRow[] = [];
+    for (const { drive, page, attempt, isNew, trigger } of this.#attended) {
+      const projection = projectionOf(drive.state, drive.isWorking, session.now);
+      if (isNew) started.push(this.#newExecution(projection, trigger));
+      else executions.push({ ...projection, attempt });
+      const taken = page.take();
+      journal.push(...taken.rows);
+      costs.push(...taken.costs);
+      if (drive.hasEnded && writesReport(this.#plan)) reports.push(this.#report(drive.state, page));
+    }
+    const shown = `${pipeline.state} ${pipeline.reason}`;
+    const isNews = shown !== this.#shown;
+    if (isNews) this.#batch.tell('pipeline_updated', null, session.now, {});
+    this.#shown = shown;
+    const desk = this.#batch.takeDesk(this.ruling(), session.now, {
+      id: held.pipelineId,
+      trading_mode: this.#plan.pipeline.tradingMode,
+      initial_balance: this.#plan.pipeline.mode.initialBalance,
+      cash: formatMoneyExact(exchange.cash),
+    });
+    const contents = new Map(this.#contents);
+    this.#contents.clear();
+    const consumed = this.#consumed;
+    this.#consumed = [];
+    return {
+      userId: held.userId,
+      session: {
+        id: held.id,
+        fence: held.fence,
+        status: endReason === null ? 'playing' : 'ended',
+        runState: session.runState,
+        marketTime: session.now === 0 ? null : session.now,
+        position: JSON.stringify(cursor.position()),
+        state: writeMemory({ session: session.saveState(), exchange: exchange.saveState() }),
+        endReason,
+      },
+      executions,
+      started,
+      journal,
+      events: this.#batch.takeEvents(),
+      contents,
+      reports,
+      costs,
+      consumed,
+      ...(desk === undefined ? {} : { desk }),
+      ...(isNews ? { pipeline } : {}),
+    };
+  }
+
+  /** Positions that are on record: not those that wait for a predecessor in their symbol to close. */
+  ruling(): readonly PositionRecord[] {
+    const { desk } = this.#market.session;
+    return [...desk.openPositions()].filter((position) => desk.position(position.symbol) === position);
+  }
+
+  #newExecution(projection: Omit<ExecutionPatch, 'attempt'>, trigger: TriggerFact): NewExecution {
+    const { pipelineId, version, source, id } = this.#held;
+    const { tradingMode, runMode } = this.#plan.pipeline;
+    return {
+      ...projection,
+      pipelineId,
+      version,
+      tradingMode,
+      runMode,
+      trigger: triggerDocument(trigger),
+      triggerKey: triggerKey(id, trigger),
+      source,
+      sessionId: id,
+    };
+  }
+
+  #report({ executionId }: ExecutionState, page: JournalPage): ReportRow {
+    const { pipelineId, version, source } = this.#held;
+    const { name, tradingMode } = this.#plan.pipeline;
+    const body = reportBody(page.documents, {
+      executionId,
+      pipelineId,
+      pipelineName: name,
+      version,
+      tradingMode,
+      source: { label: source.label, synthetic: source.synthetic, tape_id: source.tape_id },
+    });
+    return { executionId, pipelineId, body: JSON.stringify(body) };
+  }
+}
