@@ -38,6 +38,8 @@ export function reservationFor(entry: PendingEntry): Money {
 export interface AccountFacts {
   readonly venue: Venue;
   readonly positions: Iterable<PositionRecord>;
+  /** The position that the entry being weighed is to open: it does not stand against itself. */
+  readonly entering: PositionRecord | null;
   readonly pending: Iterable<PendingEntry>;
   readonly marks: Marks;
   readonly symbol: string;
@@ -56,7 +58,7 @@ export function viewAccount(facts: AccountFacts): AccountView {
   let closing = NO_MONEY as bigint;
   let open = 0;
   for (const position of facts.positions) {
-    if (position.status === 'closed') continue;
+    if (position.status === 'closed' || position === facts.entering) continue;
     const own = position.symbol === symbol;
     const value = notional(marks.get(position.symbol) ?? averageEntry(position), position.quantity);
     if (own && afterClosingOwn) {

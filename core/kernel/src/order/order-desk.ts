@@ -3,7 +3,6 @@ import {
   type CloseReason,
   type EpochMs,
   formatMoneyExact,
-  formatPrice,
   formatQuantity,
   type Money,
   notional,
@@ -14,13 +13,14 @@ import {
 } from '@bellwether/domain';
 import type { AccountView, LanePosition } from '../agent/agent-context.ts';
 import type { OrderIntent, TradePlan } from '../agent/agent-output.ts';
-import type { OrderSnapshot } from '../execution/lane-story.ts';
-import { isLive, isWatching } from '../position/exit-controller.ts';
-import { type BookSettings, PositionBook, refusal, requestOf } from '../position/position-book.ts';
+import { isWatching } from '../position/exit-controller.ts';
+import { checkIntent } from '../position/plan-orders.ts';
+import { type BookSettings, PositionBook, refusal } from '../position/position-book.ts';
 import { averageEntry, type DeskOrder, type PositionRecord } from '../position/position-state.ts';
 import type { Sha256 } from './client-order-id.ts';
 import { type Marks, type PendingEntry, viewAccount } from './desk-account.ts';
 import type { DeskEvent, Ticket } from './desk-events.ts';
+import { snapshotOf } from './order-snapshot.ts';
 import { sizePosition } from './size-position.ts';
 import type { Venue, VenueEvent } from './venue.ts';
 
@@ -117,9 +117,14 @@ export class OrderDesk {
   }
 
   accountView(symbol: string, marks: Marks, afterClosingOwn: boolean): AccountView {
+    return this.#viewAccount(symbol, marks, afterClosingOwn, null);
+  }
+
+  #viewAccount(symbol: string, marks: Marks, afterClosingOwn: boolean, entering: PositionRecord | null): AccountView {
     return viewAccount({
       venue: this.#venue,
       positions: this.openPositions(),
+      entering,
       pending: this.#pendingEntries(),
       marks,
       symbol,
@@ -186,14 +191,9 @@ export class OrderDesk {
   cancelEntries(executionId: string | null, reason: string, at: EpochMs): void {
     const concerns = (order: DeskOrder) =>
       order.leg === 'entry' && (executionId === null || this.#ticketOf(order)?.executionId === executionId);
-    for (const [symbol, list] of this.#waiting) {
-      const kept = list.filter((waiting) => {
-        const order = this.#book.order(waiting.clientOrderId);
-        if (!concerns(order)) return true;
-        this.#book.drop(order, reason, at);
-        return false;
-      });
-      this.#waiting.set(symbol, kept);
+    for (const { clientOrderId } of [...this.#waiting.values()].flat()) {
+      const order = this.#book.order(clientOrderId);
+      if (concerns(order)) this.#book.drop(order, reason, at);
     }
     for (const id of [...this.#working.keys()]) {
       const order = this.#book.order(id);
@@ -208,7 +208,7 @@ export class OrderDesk {
     if (waiting.length > 0) this.#waiting.set(symbol, []);
     const entries = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'entry');
     const closes = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'close');
-    for (const entry of closes) this.#sendClose(entry, at);
+    for (const { clientOrderId } of closes) this.#book.sendClose(this.#book.order(clientOrderId), at);
     if (this.#venue.hasWork(symbol)) this.#book.apply(this.#venue.onOpen(symbol, at, open, volume));
     if (entries.length === 0) return;
     for (const entry of entries) this.#sendEntry(entry, at, open, marks);
@@ -250,6 +250,10 @@ export class OrderDesk {
       if (held !== undefined && held.quantity > 0n && held.closing === null) return null;
       return refusal('nothing_to_close', `this pipeline holds no ${intent.symbol} that is not already being closed`);
     }
+    if (intent.side === 'sell' && !this.#settings.allowShort)
+      return refusal('allow_short', 'short selling is off for this account');
+    const broken = checkIntent(intent);
+    if (broken !== null) return broken;
     if (!sessionOpen && plan.entryWhenClosed === 'drop')
       return refusal('market_closed', 'the market is closed and the trade manager drops such entries');
     const leaves =
@@ -261,26 +265,13 @@ export class OrderDesk {
     return null;
   }
 
-  #sendClose(waiting: WaitingOrder, at: EpochMs): void {
-    const order = this.#book.order(waiting.clientOrderId);
-    const position = this.#book.positionOf(order);
-    for (const other of position.orders) {
-      if (other !== order && isLive(other))
-        this.#book.apply(this.#venue.cancel(other.clientOrderId, at), position.closing ?? 'close');
-    }
-    if (position.quantity === 0n) return this.#book.drop(order, 'already_flat', at);
-    order.quantity = position.quantity;
-    order.status = 'submitting';
-    this.#book.apply(this.#venue.submit(requestOf(order), at));
-  }
-
   #sendEntry(waiting: WaitingOrder, at: EpochMs, open: number, marks: Marks): void {
     const order = this.#book.order(waiting.clientOrderId);
     const position = this.#book.positionOf(order);
     const intent = waiting.intent as OrderIntent;
     if (this.#book.position(order.symbol) !== position) return this.#book.drop(order, 'symbol_owned', at);
     // Taken off the list before it is checked, so its own reservation no longer stands against it.
-    const account = this.accountView(order.symbol, marks, false);
+    const account = this.#viewAccount(order.symbol, marks, false, position);
     if (intent.sizeAtFill !== null) {
       const sized = sizePosition({
         ...intent.sizeAtFill,
@@ -308,14 +299,14 @@ export class OrderDesk {
         });
       }
     }
-    order.status = 'submitting';
     this.#working.set(order.clientOrderId, {
       sizingPrice: priceFromNumber(intent.sizingPrice),
       since: waiting.deferred ? at : order.plannedAt,
       expiresAfterMs: waiting.expiresAfterMs,
     });
-    this.#book.apply(this.#venue.submit(this.#book.entryRequest(position, order), at));
+    this.#book.sendEntry(order, at);
   }
+
   #expireEntries(symbol: string, at: EpochMs): void {
     for (const [id, facts] of [...this.#working]) {
       if (facts.expiresAfterMs === null || at < facts.since + facts.expiresAfterMs) continue;
@@ -333,6 +324,12 @@ export class OrderDesk {
 
   #ended(order: DeskOrder, at: EpochMs, why: Refusal | null): void {
     this.#working.delete(order.clientOrderId);
+    const waiting = this.#waiting.get(order.symbol);
+    if (waiting !== undefined && waiting.length > 0)
+      this.#waiting.set(
+        order.symbol,
+        waiting.filter(({ clientOrderId }) => clientOrderId !== order.clientOrderId),
+      );
     const ticket = this.#ticketOf(order);
     if (ticket === null) return;
     this.#orderTickets.delete(order.clientOrderId);
@@ -381,26 +378,4 @@ export class OrderDesk {
     }
     for (const [id, facts] of this.#working) yield { order: this.#book.order(id), sizingPrice: facts.sizingPrice };
   }
-}
-
-/** Returns an order as journals and screens show it. */
-export function snapshotOf(order: DeskOrder): OrderSnapshot {
-  const average =
-    order.filledQuantity === 0n ? null : (((order.filledAmount * 1_000_000_000_000n) / order.filledQuantity) as Price);
-  return {
-    orderId: order.clientOrderId,
-    positionId: order.positionId,
-    purpose: order.purpose,
-    symbol: order.symbol,
-    side: order.side,
-    type: order.type,
-    status: order.status,
-    quantity: formatQuantity(order.quantity),
-    filledQuantity: formatQuantity(order.filledQuantity),
-    averagePrice: average === null ? null : formatPrice(average),
-    limitPrice: order.limitPrice === null ? null : formatPrice(order.limitPrice),
-    stopPrice: order.stopPrice === null ? null : formatPrice(order.stopPrice),
-    commission: formatMoneyExact(order.commission),
-    reason: order.reason,
-  };
 }

@@ -33,10 +33,11 @@ export interface WatchedBar {
 export function exitCommands(position: PositionRecord): readonly ExitCommand[] {
   // A bracket's own legs protect the shares until the entry is complete; a close takes everything down itself.
   if (!position.entryComplete || position.closing !== null || position.status === 'closed') return [];
-  const desired = desiredExits(position);
   const live = liveGroups(position);
+  // A stop that was hit sells at the market until it is through: taking it down would put the loss up for choice again.
+  if (live.some((group) => group.isLeaving)) return [];
+  const missing = desiredExits(position);
   const commands: ExitCommand[] = [];
-  const missing = [...desired];
   const surplus: LiveGroup[] = [];
   for (const group of live) {
     const match = missing.findIndex((want) => want.quantity === group.quantity && want.target === group.target);
@@ -56,15 +57,15 @@ export function exitCommands(position: PositionRecord): readonly ExitCommand[] {
 }
 
 function desiredExits(position: PositionRecord): ExitGroup[] {
-  const { quantity, stop, target1, target2, firstDone } = position;
+  const { quantity, stop, target1, target2 } = position;
   if (quantity === 0n) return [];
-  const last = target2 ?? target1;
-  const leg = target2 === null ? 'target_1' : 'target_2';
-  if (target2 === null || !position.split || firstDone) {
-    const single = position.split || target2 === null ? last : singleTarget(position);
-    return [{ leg: single === target1 ? 'target_1' : leg, quantity, target: single, stop }];
+  if (!position.split || position.firstDone || !isDivisible(position)) {
+    const target = singleTarget(position);
+    return [{ leg: target === target2 ? 'target_2' : 'target_1', quantity, target, stop }];
   }
-  const first = remaining(position.firstQuantity, position, 'target_1');
+  // What a full-size target has sold before the split leaves the less for the second part.
+  const planned = remaining(position.firstQuantity, position, 'target_1');
+  const first = planned < quantity ? planned : quantity;
   const groups: ExitGroup[] = [];
   if (first > 0n) groups.push({ leg: 'target_1', quantity: first, target: target1, stop });
   if (quantity > first)
@@ -72,10 +73,16 @@ function desiredExits(position: PositionRecord): ExitGroup[] {
   return groups;
 }
 
-/** Before a split the full size rests at target 2, unless one of the parts would be empty and the owner prefers target 1. */
-function singleTarget(position: PositionRecord): Price | null {
-  const indivisible = position.firstQuantity === 0n || position.secondQuantity === 0n;
-  return indivisible && position.exits.singleShareTarget === 'target_1' ? position.target1 : position.target2;
+/** Whether the position has two targets and shares for each. */
+function isDivisible({ target1, target2, firstQuantity, secondQuantity }: PositionRecord): boolean {
+  return target1 !== null && target2 !== null && firstQuantity > 0n && secondQuantity > 0n;
+}
+
+/** Where the whole rests: target 2, unless one of two parts would be empty and the owner prefers target 1. */
+export function singleTarget(position: PositionRecord): Price | null {
+  const { target1, target2, exits } = position;
+  if (target1 === null || target2 === null) return target2 ?? target1;
+  return !isDivisible(position) && exits.singleShareTarget === 'target_1' ? target1 : target2;
 }
 
 function remaining(planned: Quantity, position: PositionRecord, leg: DeskOrder['leg']): Quantity {
@@ -89,6 +96,8 @@ interface LiveGroup {
   readonly target: Price | null;
   readonly stop: Price | null;
   readonly stopOrder: string | null;
+  /** Its stop was hit and is not through: the venue took the target down and sells the rest at the market. */
+  readonly isLeaving: boolean;
 }
 
 export function isLive(order: DeskOrder): boolean {
@@ -110,22 +119,38 @@ function liveGroups(position: PositionRecord): LiveGroup[] {
       target: null,
       stop: null,
       stopOrder: null,
+      isLeaving: false,
     };
     groups.set(
       order.groupId,
       order.leg === 'stop'
-        ? { ...known, stop: order.stopPrice, stopOrder: order.clientOrderId }
+        ? {
+            ...known,
+            stop: order.stopPrice,
+            stopOrder: order.clientOrderId,
+            isLeaving: order.filledQuantity > 0n || hasLostTarget(position, order.groupId),
+          }
         : { ...known, target: order.limitPrice },
     );
   }
   return [...groups.values()];
 }
 
-/** Sets the parts of the exit once the entry is complete: q1 = floor(Q × split₁ / 100), q2 = Q − q1. */
-export function planExits(position: PositionRecord, quantityIncrement: Quantity): void {
-  const raw = (position.quantity * BigInt(Math.round(position.exits.firstTargetPercent * 1e6))) / 100_000_000n;
+/** Whether a group that was placed with a target has none left. Its fill would have taken the stop down with it. */
+function hasLostTarget(position: PositionRecord, groupId: string): boolean {
+  const targets = position.orders.filter((order) => order.groupId === groupId && isTarget(order));
+  return targets.length > 0 && !targets.some(isLive);
+}
+
+function isTarget({ leg }: DeskOrder): boolean {
+  return leg === 'target_1' || leg === 'target_2';
+}
+
+/** Sets the parts of the exit of Q shares: q1 = floor(Q × split₁ / 100), q2 = Q − q1. */
+export function planExits(position: PositionRecord, quantity: Quantity, quantityIncrement: Quantity): void {
+  const raw = (quantity * BigInt(Math.round(position.exits.firstTargetPercent * 1e6))) / 100_000_000n;
   position.firstQuantity = (raw - (raw % quantityIncrement)) as Quantity;
-  position.secondQuantity = (position.quantity - position.firstQuantity) as Quantity;
+  position.secondQuantity = (quantity - position.firstQuantity) as Quantity;
 }
 
 /** Whether this position still waits for a price that nobody rests at: the split or the move to breakeven. */
@@ -135,14 +160,7 @@ export function isWatching(position: PositionRecord): boolean {
 }
 
 function wantsSplit(position: PositionRecord): boolean {
-  return (
-    !position.split &&
-    position.target1 !== null &&
-    position.target2 !== null &&
-    position.exits.plan !== 'single_target' &&
-    position.firstQuantity > 0n &&
-    position.secondQuantity > 0n
-  );
+  return !position.split && isDivisible(position) && position.exits.plan !== 'single_target';
 }
 
 function wantsBreakeven(position: PositionRecord): boolean {

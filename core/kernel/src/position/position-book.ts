@@ -2,26 +2,16 @@ import {
   BellwetherError,
   type CloseReason,
   type EpochMs,
-  formatQuantity,
   isTerminal,
-  type Money,
-  NO_MONEY,
-  NO_QUANTITY,
-  notional,
   ONE_SHARE,
-  type OrderPurpose,
-  type OrderRequest,
-  oppositeSide,
   type Price,
-  parseQuantity,
-  priceFromNumber,
-  priceIncrementAt,
   type Quantity,
   type Refusal,
 } from '@bellwether/domain';
 import type { OrderIntent, TradePlan } from '../agent/agent-output.ts';
-import { clientOrderId, positionIdOf, type Sha256 } from '../order/client-order-id.ts';
+import { positionIdOf, type Sha256 } from '../order/client-order-id.ts';
 import type { Venue, VenueEvent } from '../order/venue.ts';
+import { bookFill } from './book-fill.ts';
 import {
   type ExitCommand,
   type ExitGroup,
@@ -31,11 +21,18 @@ import {
   type WatchedBar,
   watchBar,
 } from './exit-controller.ts';
-import { type DeskOrder, fillReason, type OrderLeg, type PositionRecord } from './position-state.ts';
+import {
+  entryRequest,
+  intentLevels,
+  type OrderNames,
+  type OrderSketch,
+  plannedPosition,
+  planOrder,
+  requestOf,
+} from './plan-orders.ts';
+import { type DeskOrder, fillReason, type PositionRecord } from './position-state.ts';
 
-export interface BookSettings {
-  readonly installation: string;
-  readonly account: string;
+export interface BookSettings extends OrderNames {
   /** Whether the venue's profile lets both targets rest from the start. */
   readonly splitAtEntry: boolean;
 }
@@ -123,44 +120,17 @@ export class PositionBook {
   planEntry(intent: OrderIntent, plan: TradePlan, executionId: string, at: EpochMs): DeskOrder {
     this.#entries += 1;
     const positionId = positionIdOf(executionId, intent.symbol, this.#entries, this.#sha256);
-    const long = intent.side === 'buy';
-    const entry = priceFromNumber(intent.limitPrice ?? intent.sizingPrice);
-    const stop = intent.stopLoss === null ? null : towardEntry(intent.stopLoss, entry);
-    const quantity = parseQuantity(intent.quantity);
-    const position: PositionRecord = {
-      positionId,
-      executionId,
-      symbol: intent.symbol,
-      side: long ? 'long' : 'short',
-      status: 'opening',
-      quantity: NO_QUANTITY,
-      intendedQuantity: quantity,
-      enteredQuantity: NO_QUANTITY,
-      entryAmount: NO_MONEY,
-      exitAmount: NO_MONEY,
-      exitedQuantity: NO_QUANTITY,
-      fees: NO_MONEY,
-      slippage: NO_MONEY,
-      initialStop: stop,
-      stop,
-      target1: intent.target1 === null ? null : towardEntry(intent.target1, entry),
-      target2: intent.target2 === null ? null : towardEntry(intent.target2, entry),
-      exits: plan.exits,
-      firstQuantity: NO_QUANTITY,
-      secondQuantity: NO_QUANTITY,
-      entryComplete: false,
-      split: this.#settings.splitAtEntry && plan.exits.plan !== 'single_target',
-      firstDone: false,
-      breakevenDone: false,
-      openedAt: null,
-      closedAt: null,
-      closeReason: null,
-      closing: null,
-      orders: [],
-    };
+    const position = plannedPosition({ positionId, executionId }, intent, plan, this.#settings.splitAtEntry);
     (this.#positions.has(intent.symbol) ? this.#next : this.#positions).set(intent.symbol, position);
-    const limit = intent.limitPrice === null ? null : entryLimit(intent.limitPrice, intent.side);
-    return this.#plan(position, 'entry', 'entry', intent.side, intent.type, quantity, limit, null, at);
+    return this.#plan(position, {
+      purpose: 'entry',
+      leg: 'entry',
+      side: intent.side,
+      type: intent.type,
+      quantity: position.intendedQuantity,
+      limitPrice: intentLevels(intent).limit,
+      at,
+    });
   }
 
   /** Writes down a close for all the shares of the symbol. */
@@ -169,102 +139,39 @@ export class PositionBook {
     if (position === undefined)
       throw new BellwetherError('bug', 'order/not-found', `expected an open position in ${symbol}`);
     position.closing = reason;
-    return this.#plan(
-      position,
-      'close',
-      'close',
-      position.side === 'long' ? 'sell' : 'buy',
-      'market',
-      position.quantity,
-      null,
-      null,
+    return this.#plan(position, {
+      purpose: 'close',
+      leg: 'close',
+      side: exitSide(position),
+      type: 'market',
+      quantity: position.quantity,
       at,
-    );
+    });
   }
 
-  #plan(
-    position: PositionRecord,
-    purpose: OrderPurpose,
-    leg: OrderLeg,
-    side: 'buy' | 'sell',
-    type: DeskOrder['type'],
-    quantity: Quantity,
-    limitPrice: Price | null,
-    stopPrice: Price | null,
-    at: EpochMs,
-    groupId?: string,
-  ): DeskOrder {
-    const seq = position.orders.filter((order) => order.purpose === purpose && order.leg === leg).length + 1;
-    const { installation, account } = this.#settings;
-    const id = clientOrderId(
-      { installation, account, positionId: position.positionId, purpose, leg, seq },
-      this.#sha256,
-    );
-    const order: DeskOrder = {
-      clientOrderId: id,
-      positionId: position.positionId,
-      purpose,
-      leg,
-      groupId: groupId ?? id,
-      symbol: position.symbol,
-      side,
-      type,
-      quantity,
-      limitPrice,
-      stopPrice,
-      plannedAt: at,
-      status: 'planned',
-      filledQuantity: NO_QUANTITY,
-      filledAmount: NO_MONEY,
-      commission: NO_MONEY,
-      slippage: NO_MONEY,
-      reason: null,
-    };
-    position.orders.push(order);
-    this.#orders.set(id, order);
+  #plan(position: PositionRecord, sketch: OrderSketch): DeskOrder {
+    const order = planOrder(position, sketch, this.#settings, this.#sha256);
+    this.#orders.set(order.clientOrderId, order);
     return order;
   }
 
-  /** The entry carries its stop: a bracket at target 2 for the full size, an OTO, or a plain order in simulation. */
-  entryRequest(position: PositionRecord, order: DeskOrder): OrderRequest {
-    const exitSide = oppositeSide(order.side);
-    const full = position.target2 ?? position.target1;
-    const leg: OrderLeg = full !== null && full === position.target2 ? 'target_2' : 'target_1';
-    const target =
-      full === null
-        ? null
-        : this.#plan(
-            position,
-            'exit',
-            leg,
-            exitSide,
-            'limit',
-            order.quantity,
-            full,
-            null,
-            order.plannedAt,
-            order.clientOrderId,
-          );
-    const stop =
-      position.stop === null
-        ? null
-        : this.#plan(
-            position,
-            target === null ? 'stop_only' : 'exit',
-            'stop',
-            exitSide,
-            'stop',
-            order.quantity,
-            null,
-            position.stop,
-            order.plannedAt,
-            order.clientOrderId,
-          );
-    return {
-      ...requestOf(order),
-      takeProfit: target === null ? null : { clientOrderId: target.clientOrderId, limitPrice: full as Price },
-      stopLoss: stop === null ? null : { clientOrderId: stop.clientOrderId, stopPrice: position.stop as Price },
-    };
+  /** Sends an entry with its stop and target, and takes the answer. */
+  sendEntry(order: DeskOrder, at: EpochMs): void {
+    const position = this.positionOf(order);
+    const request = entryRequest(position, order, (sketch) => this.#plan(position, sketch));
+    order.status = 'submitting';
+    this.apply(this.#venue.submit(request, at));
+  }
+
+  /** Sends a close for exactly the shares held, once everything else of the position is down, and takes the answer. */
+  sendClose(order: DeskOrder, at: EpochMs): void {
+    const position = this.positionOf(order);
+    for (const other of position.orders)
+      if (other !== order && isLive(other))
+        this.apply(this.#venue.cancel(other.clientOrderId, at), position.closing ?? 'close');
+    order.quantity = position.quantity;
+    order.status = 'submitting';
+    this.apply(this.#venue.submit(requestOf(order), at));
   }
 
   /** Takes what the venue said, and makes rest what should. */
@@ -275,7 +182,10 @@ export class PositionBook {
       const order = this.order(event.clientOrderId);
       const position = this.positionOf(order);
       touched.add(position);
-      if (event.fill !== undefined) this.#book(position, order, event);
+      if (event.fill !== undefined) {
+        bookFill(position, order, event.fill);
+        this.#events.filled(position, order, event, fillReason(order, position));
+      }
       switch (event.kind) {
         case 'accepted':
           if (order.status === 'planned' || order.status === 'submitting') order.status = 'working';
@@ -309,43 +219,6 @@ export class PositionBook {
     for (const position of touched) this.#settlePosition(position, (events.at(-1) as VenueEvent).at);
   }
 
-  #book(position: PositionRecord, order: DeskOrder, event: VenueEvent): void {
-    const fill = event.fill;
-    if (fill === undefined) return;
-    const amount = notional(fill.price, fill.quantity);
-    const slipped = notional(fill.slippage, fill.quantity);
-    order.filledQuantity = (order.filledQuantity + fill.quantity) as Quantity;
-    order.filledAmount = (order.filledAmount + amount) as Money;
-    order.commission = (order.commission + fill.commission) as Money;
-    order.slippage = (order.slippage + slipped) as Money;
-    position.fees = (position.fees + fill.commission) as Money;
-    position.slippage = (position.slippage + slipped) as Money;
-    if (order.leg === 'entry') {
-      position.quantity = (position.quantity + fill.quantity) as Quantity;
-      position.enteredQuantity = (position.enteredQuantity + fill.quantity) as Quantity;
-      position.entryAmount = (position.entryAmount + amount) as Money;
-      position.openedAt ??= fill.at;
-    } else {
-      if (fill.quantity > position.quantity)
-        throw new BellwetherError(
-          'bug',
-          'ledger/unbalanced',
-          `expected an exit of at most ${formatQuantity(position.quantity)} ${position.symbol}, was ${formatQuantity(fill.quantity)}`,
-        );
-      position.quantity = (position.quantity - fill.quantity) as Quantity;
-      position.exitedQuantity = (position.exitedQuantity + fill.quantity) as Quantity;
-      position.exitAmount = (position.exitAmount + amount) as Money;
-      if (order.leg === 'target_1' && position.split) {
-        const filled = position.orders.reduce(
-          (sum, other) => (other.leg === 'target_1' ? sum + other.filledQuantity : sum),
-          0n,
-        );
-        if (filled >= position.firstQuantity) position.firstDone = true;
-      }
-    }
-    this.#events.filled(position, order, event, fillReason(order, position));
-  }
-
   #entryEnded(position: PositionRecord, at: EpochMs): void {
     const entry = position.orders[0] as DeskOrder;
     position.entryComplete = true;
@@ -355,7 +228,7 @@ export class PositionBook {
       for (const leg of position.orders)
         if (leg.groupId === entry.clientOrderId && leg.status === 'planned') leg.status = 'working';
     position.status = 'open';
-    planExits(position, ONE_SHARE);
+    planExits(position, position.quantity, ONE_SHARE);
     this.#events.positionChanged(position, at);
   }
 
@@ -396,58 +269,40 @@ export class PositionBook {
       return;
     }
     const old = this.order(command.clientOrderId);
-    const left = (old.quantity - old.filledQuantity) as Quantity;
-    const successor = this.#plan(
-      position,
-      'replace',
-      'stop',
-      old.side,
-      'stop',
-      left,
-      null,
-      command.stop,
+    const successor = this.#plan(position, {
+      purpose: 'replace',
+      leg: 'stop',
+      side: old.side,
+      type: 'stop',
+      quantity: (old.quantity - old.filledQuantity) as Quantity,
+      stopPrice: command.stop,
       at,
-      old.groupId,
-    );
+      groupId: old.groupId,
+    });
     this.apply(this.#venue.replaceStop(old.clientOrderId, command.stop, successor.clientOrderId, at), 'breakeven');
-    if (successor.status === 'planned') successor.status = 'working';
   }
 
-  #placeExit(position: PositionRecord, group: ExitGroup, at: EpochMs): void {
-    const side = position.side === 'long' ? 'sell' : 'buy';
-    if (group.target === null) {
-      const stop = this.#plan(position, 'stop_only', 'stop', side, 'stop', group.quantity, null, group.stop, at);
-      stop.status = 'submitting';
-      this.apply(this.#venue.submit(requestOf(stop), at));
+  #placeExit(position: PositionRecord, { leg, quantity, target, stop }: ExitGroup, at: EpochMs): void {
+    const exit = { side: exitSide(position), quantity, at };
+    if (target === null) {
+      const alone = this.#plan(position, { ...exit, purpose: 'stop_only', leg: 'stop', type: 'stop', stopPrice: stop });
+      alone.status = 'submitting';
+      this.apply(this.#venue.submit(requestOf(alone), at));
       return;
     }
-    const target = this.#plan(position, 'exit', group.leg, side, 'limit', group.quantity, group.target, null, at);
-    const stop =
-      group.stop === null
-        ? null
-        : this.#plan(
-            position,
-            'exit',
-            'stop',
-            side,
-            'stop',
-            group.quantity,
-            null,
-            group.stop,
-            at,
-            target.clientOrderId,
-          );
-    target.status = 'submitting';
-    const oco =
-      stop === null
-        ? requestOf(target)
-        : {
-            ...requestOf(target),
-            oco: true,
-            stopLoss: { clientOrderId: stop.clientOrderId, stopPrice: group.stop as Price },
-          };
+    const parent = this.#plan(position, { ...exit, purpose: 'exit', leg, type: 'limit', limitPrice: target });
+    parent.status = 'submitting';
+    if (stop === null) return this.apply(this.#venue.submit(requestOf(parent), at));
+    const { clientOrderId } = this.#plan(position, {
+      ...exit,
+      purpose: 'exit',
+      leg: 'stop',
+      type: 'stop',
+      stopPrice: stop,
+      groupId: parent.clientOrderId,
+    });
+    const oco = { ...requestOf(parent), oco: true, stopLoss: { clientOrderId, stopPrice: stop as Price } };
     this.apply(this.#venue.submit(oco, at));
-    if (stop !== null && stop.status === 'planned') stop.status = 'working';
   }
 
   #closePosition(position: PositionRecord, at: EpochMs): void {
@@ -456,7 +311,7 @@ export class PositionBook {
     position.closedAt = at;
     for (const order of position.orders) {
       if (isLive(order)) this.apply(this.#venue.cancel(order.clientOrderId, at), 'flat');
-      else if (order.status === 'planned' && order.leg !== 'close') order.status = 'dropped';
+      else if (order.status === 'planned') this.#dropPlanned(order, at);
     }
     const last = position.orders.filter((order) => order.filledQuantity > 0n && order.leg !== 'entry').at(-1);
     position.closeReason = last === undefined ? 'no_fill' : (fillReason(last, position) as CloseReason);
@@ -471,13 +326,22 @@ export class PositionBook {
     this.#events.positionClosed(position, at);
   }
 
+  /** What was written down and not sent ends with its position. A close that somebody waits for is told of: it came too late. */
+  #dropPlanned(order: DeskOrder, at: EpochMs): void {
+    order.status = 'dropped';
+    if (order.leg !== 'close') return;
+    order.reason = 'already_flat';
+    this.#events.orderChanged(order, at);
+    this.#events.orderEnded(order, at, refusal('already_flat', 'the position had closed before the close was sent'));
+  }
+
   /** Ends an order that was never sent. A position that thereby never opens is gone. */
   drop(order: DeskOrder, reason: string, at: EpochMs, why: Refusal | null = null): void {
+    const position = this.positionOf(order);
     order.status = 'dropped';
     order.reason = reason;
     this.#events.orderChanged(order, at);
     this.#events.orderEnded(order, at, why ?? refusal(reason, `the order was dropped: ${reason}`));
-    const position = this.positionOf(order);
     if (order.leg === 'close') position.closing = null;
     else if (order.leg === 'entry') {
       position.entryComplete = true;
@@ -500,37 +364,8 @@ export function refusal(rule: string, text: string): Refusal {
   return { rule, value: null, threshold: null, distance: null, text };
 }
 
-export function requestOf(order: DeskOrder): OrderRequest {
-  const { clientOrderId: id, symbol, side, type, quantity, limitPrice, stopPrice } = order;
-  return {
-    clientOrderId: id,
-    symbol,
-    side,
-    type,
-    quantity,
-    limitPrice,
-    stopPrice,
-    timeInForce: 'gtc',
-    takeProfit: null,
-    stopLoss: null,
-    oco: false,
-  };
-}
-
-/** Stop and targets go to the increment toward the entry: risk is never larger, reward never overstated. */
-function towardEntry(level: number, entry: Price): Price {
-  const price = priceFromNumber(level);
-  const increment = priceIncrementAt(price);
-  const down = price - (price % increment);
-  return (down === price || price > entry ? down : down + increment) as Price;
-}
-
-/** A buy limit goes down and a sell limit up: never worse than decided. */
-function entryLimit(limit: number, side: 'buy' | 'sell'): Price {
-  const price = priceFromNumber(limit);
-  const increment = priceIncrementAt(price);
-  const down = price - (price % increment);
-  return (down === price || side === 'buy' ? down : down + increment) as Price;
+function exitSide(position: PositionRecord): 'buy' | 'sell' {
+  return position.side === 'long' ? 'sell' : 'buy';
 }
 
 /** Twice what the entry paid per share: what a round trip costs. */
