@@ -17,6 +17,8 @@ export const ONE_SHARE = 1_000_000_000n as Quantity;
 
 const PLAIN = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/;
 const MAX_SIGNIFICANT = 15;
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+const ZERO = 48;
 
 /** Reads a plain decimal into `digits` places. Refuses exponents, NaN, more than 15 significant digits, and digits that would be lost. */
 function parseFixed(text: string, digits: number, what: string): bigint {
@@ -42,11 +44,14 @@ function badDecimal(what: string, text: string): BellwetherError {
 /** Prints a fixed-point number in full, with at least `minimumPlaces` decimals and no other trailing zeros. */
 function formatFixed(value: bigint, digits: number, minimumPlaces: number): string {
   const sign = value < 0n ? '-' : '';
-  const text = (value < 0n ? -value : value).toString().padStart(digits + 1, '0');
-  const whole = text.slice(0, -digits);
-  let fraction = text.slice(-digits).replace(/0+$/, '');
-  if (fraction.length < minimumPlaces) fraction = fraction.padEnd(minimumPlaces, '0');
-  return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
+  const magnitude = value < 0n ? -value : value;
+  // Printing a bigint costs several times as much as printing a number, and nearly every amount is exact as a number.
+  const text = (magnitude <= MAX_SAFE ? Number(magnitude) : magnitude).toString().padStart(digits + 1, '0');
+  const point = text.length - digits;
+  let end = text.length;
+  while (end > point + minimumPlaces && text.charCodeAt(end - 1) === ZERO) end--;
+  const whole = text.slice(0, point);
+  return end === point ? sign + whole : `${sign}${whole}.${text.slice(point, end)}`;
 }
 
 /** Divides exactly and rounds half to even. `divisor` is positive. */
@@ -103,6 +108,10 @@ function fixedFromNumber(value: number, digits: number, what: string): bigint {
 
 /** Returns the number's shortest decimal spelling scaled by 10^digits, rounded half to even. */
 function decimalOf(value: number, digits: number): bigint {
+  // A decimal of at most 15 significant digits that reads as this number is the shortest one: no other so short does.
+  const millionths = Math.round(value * 1e6);
+  if (digits >= 6 && Math.abs(millionths) < 1e15 && millionths / 1e6 === value)
+    return BigInt(millionths) * 10n ** BigInt(digits - 6);
   const [mantissa = '0', exponentText = '0'] = value.toExponential().split('e');
   const negative = mantissa.startsWith('-');
   const [whole = '0', fraction = ''] = (negative ? mantissa.slice(1) : mantissa).split('.');

@@ -46,8 +46,9 @@ export function stepContext(
 ): StepContext {
   const answers: RecordedAnswer[] = [];
   const keep = world.keep;
-  const kept = <T>(question: string, answer: T, plain: (value: T) => unknown = (value) => value): T => {
-    if (keep !== undefined) answers.push({ question, answer: plain(answer) });
+  // The question is worded only where somebody keeps it: spelling out a condition costs more than judging it.
+  const kept = <T>(question: () => string, answer: T, plain: (value: T) => unknown = (value) => value): T => {
+    if (keep !== undefined) answers.push({ question: question(), answer: plain(answer) });
     return answer;
   };
   const lane = symbol ?? '';
@@ -65,7 +66,7 @@ export function stepContext(
     throw new BellwetherError('bug', 'execution/journal-conflict', 'expected an execution that has started');
   const now = world.now();
   const forcedFlatAt = world.forcedFlatAt(now);
-  if (forcedFlatAt !== null) kept(FORCED_FLAT, forcedFlatAt);
+  if (forcedFlatAt !== null) kept(() => FORCED_FLAT, forcedFlatAt);
   const context: AgentContext = {
     now,
     executionId: state.executionId,
@@ -74,15 +75,15 @@ export function stepContext(
     symbol: lane,
     trigger,
     forcedFlatAt,
-    bars: (timeframe, count) => kept(`bars ${timeframe} ${count}`, view().bars(timeframe, count), recordBars),
+    bars: (timeframe, count) => kept(() => `bars ${timeframe} ${count}`, view().bars(timeframe, count), recordBars),
     indicator: (spec, timeframe) =>
-      kept(`indicator ${timeframe} ${indicatorKey(spec)}`, view().indicator(spec, timeframe)),
+      kept(() => `indicator ${timeframe} ${indicatorKey(spec)}`, view().indicator(spec, timeframe)),
     condition: (group, timeframe) =>
-      kept(`condition ${timeframe} ${canonicalJson(group)}`, view().condition(group, timeframe)),
-    dataLabel: () => kept('label', view().label),
-    position: () => kept('position', symbol === null ? FLAT : world.desk.lane(symbol)),
+      kept(() => `condition ${timeframe} ${canonicalJson(group)}`, view().condition(group, timeframe)),
+    dataLabel: () => kept(() => 'label', view().label),
+    position: () => kept(() => 'position', symbol === null ? FLAT : world.desk.lane(symbol)),
     account: (afterClosingOwn = false) =>
-      kept(`account ${afterClosingOwn}`, world.desk.accountView(lane, closeMarks(world.view), afterClosingOwn)),
+      kept(() => `account ${afterClosingOwn}`, world.desk.accountView(lane, closeMarks(world.view), afterClosingOwn)),
     story: () => tellLane(plan, state, lane),
   };
   return {
