@@ -163,6 +163,11 @@ export class DeskPlay {
     return this;
   }
 
+  /** Knows the prices that another play has seen. */
+  see(other: DeskPlay): void {
+    for (const [symbol, price] of other.#last) this.#last.set(symbol, price);
+  }
+
   marks(): { get(symbol: string): Price | undefined } {
     return this.#last;
   }
@@ -183,14 +188,13 @@ export class DeskPlay {
     );
   }
 
+  /** Tickets that came to their end, with the rule that refused them when nothing was traded. */
   settled(): string[] {
-    return this.events.flatMap((event) =>
-      event.kind === 'settled'
-        ? [
-            `${event.ticket.commandId} ${event.outcome}${event.ticket.refusal === null ? '' : ` ${event.ticket.refusal.rule}`}`,
-          ]
-        : [],
-    );
+    return this.events.flatMap((event) => {
+      if (event.kind !== 'settled') return [];
+      const { ticket, outcome } = event;
+      return [`${ticket.commandId} ${outcome}${outcome === 'traded' ? '' : ` ${ticket.refusal?.rule}`}`];
+    });
   }
 
   /** What rests at the exchange, as "side type quantity@level". */

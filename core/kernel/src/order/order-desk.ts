@@ -71,6 +71,7 @@ export class OrderDesk {
   readonly #emit: (event: DeskEvent) => void;
   readonly #book: PositionBook;
   readonly #tickets = new Map<string, Ticket>();
+  /** By symbol; a symbol for which nothing waits is absent. */
   readonly #waiting = new Map<string, WaitingOrder[]>();
   readonly #working = new Map<string, WorkingEntry>();
   readonly #orderTickets = new Map<string, Ticket>();
@@ -91,8 +92,7 @@ export class OrderDesk {
   /** Whether a bar of this symbol has anything to do here: the backtester skips the rest. */
   hasWork(symbol: string): boolean {
     if (this.#book.isEmpty) return false;
-    const waiting = this.#waiting.get(symbol);
-    return (waiting !== undefined && waiting.length > 0) || this.#venue.hasWork(symbol);
+    return this.#waiting.has(symbol) || this.#venue.hasWork(symbol);
   }
 
   position(symbol: string): PositionRecord | undefined {
@@ -105,7 +105,7 @@ export class OrderDesk {
 
   lane(symbol: string): LanePosition {
     const position = this.#book.position(symbol);
-    const orderPending = (this.#waiting.get(symbol)?.length ?? 0) > 0 || this.#entryWorking(symbol);
+    const orderPending = this.#waiting.has(symbol) || this.#entryWorking(symbol);
     if (position === undefined || position.quantity === 0n)
       return { side: 'flat', quantity: '0', averageEntry: null, orderPending };
     return {
@@ -205,7 +205,7 @@ export class OrderDesk {
   onOpen(symbol: string, at: EpochMs, open: number, marks: Marks, volume?: number): void {
     this.#expireEntries(symbol, at);
     const waiting = this.#waiting.get(symbol) ?? [];
-    if (waiting.length > 0) this.#waiting.set(symbol, []);
+    this.#waiting.delete(symbol);
     const entries = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'entry');
     const closes = waiting.filter((entry) => this.#book.order(entry.clientOrderId).leg === 'close');
     for (const { clientOrderId } of closes) this.#book.sendClose(this.#book.order(clientOrderId), at);
@@ -324,12 +324,7 @@ export class OrderDesk {
 
   #ended(order: DeskOrder, at: EpochMs, why: Refusal | null): void {
     this.#working.delete(order.clientOrderId);
-    const waiting = this.#waiting.get(order.symbol);
-    if (waiting !== undefined && waiting.length > 0)
-      this.#waiting.set(
-        order.symbol,
-        waiting.filter(({ clientOrderId }) => clientOrderId !== order.clientOrderId),
-      );
+    this.#unqueue(order);
     const ticket = this.#ticketOf(order);
     if (ticket === null) return;
     this.#orderTickets.delete(order.clientOrderId);
@@ -361,6 +356,13 @@ export class OrderDesk {
     const list = this.#waiting.get(symbol);
     if (list === undefined) this.#waiting.set(symbol, [waiting]);
     else list.push(waiting);
+  }
+
+  #unqueue({ symbol, clientOrderId }: DeskOrder): void {
+    const waiting = this.#waiting.get(symbol)?.filter((other) => other.clientOrderId !== clientOrderId);
+    if (waiting === undefined) return;
+    if (waiting.length > 0) this.#waiting.set(symbol, waiting);
+    else this.#waiting.delete(symbol);
   }
 
   #entryWorking(symbol: string): boolean {
