@@ -181,6 +181,7 @@ const BAD_CALLS: readonly [readonly string[], number, RegExp][] = [
   [['backtest', 'none.json', '--bars', 'SPY'], 2, /SYMBOL=file/],
   [['backtest', 'none.json', '--bars', 'SPY=x', '--from', '2013-13-01'], 2, /--from/],
   [['backtest', 'none.json', '--bars', 'SPY=x', '--cash', 'much'], 2, /--cash/],
+  [['backtest', 'none.json', '--bars', 'SPY=x', '--cash', '0'], 2, /--cash above 0/],
   [['backtest', 'none.json', '--speed'], 2, /--speed/],
   [['indicators', '--values', '--bars', 'SPY=x', '--indicator', 'RSX'], 1, /RSX/],
   [['calendar', '--from', '2026-11-27', '--to', '2026-11-01'], 2, /--from/],
@@ -199,6 +200,37 @@ test('an unknown symbol is refused, naming what was given', async () => {
   const { code, err } = await call('backtest', await file('p4.json', pipeline()), '--bars', `AAPL=${await good()}`);
   assert.equal(code, 1);
   assert.match(err, /expected bars of SPY.*given are bars of AAPL/);
+});
+
+test('a range without bars is refused, naming what there is', async () => {
+  const { code, err } = await call(
+    'backtest',
+    await file('p6.json', pipeline()),
+    '--bars',
+    `SPY=${await good()}`,
+    '--from',
+    '2030-01-01',
+  );
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /expected bars of SPY from 2030-01-01 to the last, found none; its bars are 2013-10-04 to 2013-10-11/,
+  );
+});
+
+test('a journal that cannot be written is refused before anything is traded', async () => {
+  const nowhere = join(folder, 'no-such-folder', 'journal.jsonl');
+  const { code, out, err } = await call(
+    'backtest',
+    await file('p7.json', pipeline()),
+    '--bars',
+    `SPY=${await good()}`,
+    '--journal',
+    nowhere,
+  );
+  assert.equal(code, 2);
+  assert.equal(out, '');
+  assert.match(err, /expected --journal to be a file that can be written.*ENOENT/);
 });
 
 test('the calendar prints the half day after Thanksgiving and why Thursday is closed', async () => {

@@ -21,7 +21,7 @@ export async function readDocument(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).replaceAll('\n', ' ');
     throw new BellwetherError(
       'invalid',
       'pipeline/unreadable',

@@ -69,7 +69,7 @@ export interface BacktestResult {
   readonly equity_final: string;
   readonly equity_peak: string;
   readonly commissions: string;
-  readonly total_return_pct: number;
+  readonly total_return_pct: number | null;
   readonly max_drawdown_pct: number;
   readonly max_drawdown_amount: string;
   readonly sharpe_ratio: number | null;
@@ -192,7 +192,7 @@ export function summarize(
     equity_final: formatMoney(run.equityFinal),
     equity_peak: formatMoney(run.equityPeak),
     commissions: formatMoney(run.commissions),
-    total_return_pct: (moneyToNumber((run.equityFinal - run.equityStart) as Money) / start) * 100,
+    total_return_pct: start === 0 ? null : (moneyToNumber((run.equityFinal - run.equityStart) as Money) / start) * 100,
     max_drawdown_pct: run.maxDrawdownFraction * 100,
     max_drawdown_amount: formatMoney(run.maxDrawdown),
     sharpe_ratio: enough ? sharpeRatio(returns) : null,

@@ -167,8 +167,21 @@ function tracksOf(plan: ExecutionPlan, tape: Tape, options: MarketOptions): Trac
       options.warmup ?? plan.lookbackBars,
       plan.timeframes,
     );
+    if (range.from >= range.to) throw emptyRange(symbol, options);
     return { tape: symbol, index, range, row: range.from, opened: false };
   });
+}
+
+function emptyRange({ symbol, bars, calendar }: TapeSymbol, { from, to }: MarketOptions): BellwetherError {
+  const dateOf = (row: number) => calendar.exchangeDay(bars.end[row] as number).date;
+  const held = bars.length === 0 ? 'none in a session' : `${dateOf(0)} to ${dateOf(bars.length - 1)}`;
+  const asked = `${from ?? 'the first'} to ${to ?? 'the last'}`;
+  return new BellwetherError(
+    'invalid',
+    'bars/unreadable',
+    `expected bars of ${symbol} from ${asked}, found none; its bars are ${held}`,
+    { symbol },
+  );
 }
 
 function exchangeFor(plan: ExecutionPlan, options: MarketOptions): SimulatedExchange {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { type BacktestResult, runBacktest } from '@bellwether/virtual';
 import { type Command, dateOption, numberOption, pairsOption, readArguments, usage } from '../command.ts';
@@ -40,11 +40,12 @@ export const backtest: Command = {
     const warmup = numberOption(values.warmup, 'warmup', { minimum: 0, integer: true });
     const seed = numberOption(values.seed, 'seed', { minimum: 0, integer: true });
     const cash = numberOption(values.cash, 'cash', { minimum: 0 });
+    if (cash === 0) throw usage('expected --cash above 0, was 0; without money nothing can be traded');
 
     const document = await readDocument(path);
     const plan = planOf(document, path, { symbols: [...bars.keys()] });
     const tape = await readTape(bars, pairsOption(values.factors, 'factors'), plan.extendedHours);
-    const file = values.journal === undefined ? null : createWriteStream(values.journal);
+    const file = values.journal === undefined ? null : journalFile(values.journal);
     const lines = file === null ? null : new JournalLines(file, document, [...bars.keys()]);
     const result = runBacktest(plan, tape, {
       from,
@@ -61,6 +62,18 @@ export const backtest: Command = {
     return 0;
   },
 };
+
+/** Opened before anything is traded, so that a path that cannot be written costs nothing. */
+function journalFile(path: string): Writable {
+  try {
+    return createWriteStream(path, { fd: openSync(path, 'w') });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw usage(
+      `expected --journal to be a file that can be written, was ${path} (${reason}); check the folder and its permissions`,
+    );
+  }
+}
 
 async function finish(stream: Writable): Promise<void> {
   stream.end();

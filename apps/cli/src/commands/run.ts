@@ -71,7 +71,7 @@ async function tapeFor(plan: ExecutionPlan, wanted: string | undefined): Promise
   const chosen = byId ?? DEMO_TAPES.find(({ symbols }) => symbol !== undefined && symbols.includes(symbol));
   if (chosen === undefined) {
     throw usage(
-      `expected --tape with bars of ${symbol ?? 'a symbol'}, since no demo tape holds it; demo symbols are ${DEMO_TAPES.flatMap(({ symbols }) => symbols).join(', ')}`,
+      `expected --tape with bars of ${symbol ?? 'a symbol'}, since no demo tape holds it; demo symbols are ${[...new Set(DEMO_TAPES.flatMap(({ symbols }) => symbols))].join(', ')}`,
     );
   }
   const series = await demoTape(chosen.id).load();
