@@ -32,3 +32,4 @@ export * from './schedule/schedule-problems.ts';
 export * from './schedule/window.ts';
 export * from './schedule/zone-clock.ts';
 export * from './session/pipeline-session.ts';
+export * from './session/session-settings.ts';

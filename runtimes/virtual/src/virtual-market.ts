@@ -188,7 +188,10 @@ function exchangeFor(plan: ExecutionPlan, options: MarketOptions): SimulatedExch
   const { mode } = plan.pipeline;
   const initialBalance = options.cash ?? mode.initialBalance;
   parseMoney(initialBalance);
-  return new SimulatedExchange(exchangeSettingsFrom({ ...mode, initialBalance, seed: options.seed ?? mode.seed }));
+  // A forced liquidation is the session's: the desk owns every order, and closes by its own protocol.
+  return new SimulatedExchange(
+    exchangeSettingsFrom({ ...mode, initialBalance, seed: options.seed ?? mode.seed, forceLiquidation: false }),
+  );
 }
 
 function executionsOn(

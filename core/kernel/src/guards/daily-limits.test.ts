@@ -24,13 +24,13 @@ test('seed-T11 null is no limit and 0 allows nothing', () => {
 
 test('seed-T10 a loss equal to the limit has reached it, unrealized money counted', () => {
   const limits = new DailyLimits({ ...NONE, stopOnDailyLoss: '500' });
-  limits.beginDay(1, usd(100_000));
+  limits.beginDay(1, () => usd(100_000));
   assert.equal(
     limits.refuseEntry(() => usd(99_501)),
     null,
   );
   assert.equal(limits.refuseEntry(() => usd(99_500))?.rule, 'stop_on_daily_loss');
-  limits.beginDay(2, usd(99_500));
+  limits.beginDay(2, () => usd(99_500));
   assert.equal(
     limits.refuseEntry(() => usd(99_400)),
     null,
@@ -39,9 +39,9 @@ test('seed-T10 a loss equal to the limit has reached it, unrealized money counte
 
 test('drawdown runs from the highest equity, over days', () => {
   const limits = new DailyLimits({ ...NONE, stopOnDrawdown: 10 });
-  limits.beginDay(1, usd(100_000));
+  limits.beginDay(1, () => usd(100_000));
   limits.follow(usd(120_000));
-  limits.beginDay(2, usd(115_000));
+  limits.beginDay(2, () => usd(115_000));
   assert.equal(
     limits.refuseExecution(() => usd(108_001)),
     null,
@@ -51,7 +51,7 @@ test('drawdown runs from the highest equity, over days', () => {
 
 test('an entry that never filled is given back, and a new day starts from nothing', () => {
   const limits = new DailyLimits({ ...NONE, maxTradesPerDay: 1 });
-  limits.beginDay(1, usd(1));
+  limits.beginDay(1, () => usd(1));
   limits.countTrade();
   assert.equal(limits.refuseEntry(() => usd(1))?.rule, 'max_trades_per_day');
   limits.returnTrade();
@@ -60,7 +60,7 @@ test('an entry that never filled is given back, and a new day starts from nothin
     null,
   );
   limits.countTrade();
-  limits.beginDay(2, usd(1));
+  limits.beginDay(2, () => usd(1));
   assert.equal(
     limits.refuseEntry(() => usd(1)),
     null,
@@ -69,7 +69,7 @@ test('an entry that never filled is given back, and a new day starts from nothin
 
 test('what is saved continues where it was', () => {
   const limits = new DailyLimits({ ...NONE, maxTradesPerDay: 2, stopOnDailyLoss: '10' });
-  limits.beginDay(7, usd(100));
+  limits.beginDay(7, () => usd(100));
   limits.countTrade();
   const copy = new DailyLimits({ ...NONE, maxTradesPerDay: 2, stopOnDailyLoss: '10' });
   copy.restoreState(JSON.parse(JSON.stringify(limits.saveState())));

@@ -34,17 +34,14 @@ export class DailyLimits {
     return this.#limits !== null && (this.#limits.stopOnDailyLoss !== null || this.#limits.stopOnDrawdown !== null);
   }
 
-  get day(): number | null {
-    return this.#day;
-  }
-
-  /** A new exchange day begins with this equity. */
-  beginDay(day: number, equity: Money): void {
+  /** A new exchange day begins with this equity, asked only when a limit needs it. */
+  beginDay(day: number, equity: () => Money): void {
     this.#day = day;
     this.#executions = 0;
     this.#trades = 0;
-    this.#before = equity;
-    this.follow(equity);
+    if (!this.followsEquity) return;
+    this.#before = equity();
+    this.follow(this.#before);
   }
 
   follow(equity: Money): void {

@@ -7,13 +7,16 @@ import type { SymbolView } from './market-view.ts';
 type Technical = Extract<TriggerWatch, { kind: 'technical' }>;
 type PriceLevel = Extract<TriggerWatch, { kind: 'price' }>;
 
+/** Whether a trigger that fires starts something; `busy`: it would, were an execution not under way, and is not used up by that. */
+export type Standing = 'armed' | 'busy' | 'idle';
+
 interface Watched<W extends TriggerWatch> {
   /** The compiled condition of a technical trigger, looked up once. */
   handle?: ConditionHandle;
   readonly nodeId: string;
   readonly watch: W;
   readonly symbol: string;
-  /** Closed bars of its timeframe when it was last looked at. */
+  /** Closed bars of its timeframe, of the finest for a price, when it was last looked at. */
   seen: number;
   wasMet: boolean;
   previous: number;
@@ -89,6 +92,11 @@ export class PipelineTriggers {
   /** Starts counting: time triggers from this instant on. */
   arm(at: EpochMs, view: (symbol: string) => SymbolView): void {
     for (const time of this.#time) time.due = time.next(at);
+    this.armPrices(view);
+  }
+
+  /** Moves are counted from the newest price, or from the first that comes. */
+  armPrices(view: (symbol: string) => SymbolView): void {
     for (const watched of this.#price) watched.armedAt = view(watched.symbol).lastClose;
   }
 
@@ -103,19 +111,8 @@ export class PipelineTriggers {
     return null;
   }
 
-  /** Lets what is due pass while nobody is armed. Returns whether anything was. */
-  passDue(at: EpochMs): boolean {
-    let passed = false;
-    for (const time of this.#time) {
-      if (time.due === null || time.due > at) continue;
-      time.due = time.next(at);
-      passed = true;
-    }
-    return passed;
-  }
-
   /** A bar of the symbol closed (or a coarser one by the passing of time). Returns the trigger that fired, the first in the document's order. */
-  afterClose(view: SymbolView, at: EpochMs, armed: boolean): TriggerFact | null {
+  afterClose(view: SymbolView, at: EpochMs, standing: Standing): TriggerFact | null {
     let fired: TriggerFact | null = null;
     for (const watched of this.#technical) {
       if (watched.symbol !== view.symbol) continue;
@@ -126,8 +123,8 @@ export class PipelineTriggers {
       const met = view.evaluate((watched.handle ??= view.handle(watch.condition, watch.timeframe))) === MET;
       const counts = met && (watch.fire === 'every_bar' || !watched.wasMet);
       watched.wasMet = met;
-      if (!counts || !armed || at < watched.quietUntil || fired !== null) continue;
-      watched.quietUntil = at + watch.cooldownMs;
+      if (!counts || standing === 'idle' || at < watched.quietUntil || fired !== null) continue;
+      if (standing === 'armed') watched.quietUntil = at + watch.cooldownMs;
       fired = {
         nodeId: watched.nodeId,
         kind: 'technical',
@@ -135,8 +132,12 @@ export class PipelineTriggers {
         text: view.condition(watch.condition, watch.timeframe).text,
       };
     }
-    for (const watched of this.#price)
-      if (watched.symbol === view.symbol) fired = this.#judgePrice(watched, view, at, armed && fired === null) ?? fired;
+    for (const watched of this.#price) {
+      // Without a new bar there is no new price.
+      if (watched.symbol !== view.symbol || view.count === watched.seen) continue;
+      watched.seen = view.count;
+      fired = this.#judgePrice(watched, view, at, fired === null ? standing : 'idle') ?? fired;
+    }
     return fired;
   }
 
@@ -163,13 +164,14 @@ export class PipelineTriggers {
     });
   }
 
-  #judgePrice(watched: Watched<PriceLevel>, view: SymbolView, at: EpochMs, armed: boolean): TriggerFact | null {
+  #judgePrice(watched: Watched<PriceLevel>, view: SymbolView, at: EpochMs, standing: Standing): TriggerFact | null {
     const price = view.lastClose;
     const before = watched.previous;
     watched.previous = price;
+    if (Number.isNaN(watched.armedAt)) watched.armedAt = price;
     const { watch } = watched;
     const session = view.calendar.exchangeDay(at).ordinal;
-    if (!armed || (watch.oncePerSession && watched.lastSession === session)) return null;
+    if (standing === 'idle' || (watch.oncePerSession && watched.lastSession === session)) return null;
     let met = false;
     let text = `${view.symbol} at ${price} is ${watch.operator} ${watch.value}`;
     switch (watch.operator) {
@@ -194,7 +196,7 @@ export class PipelineTriggers {
       }
     }
     if (!met) return null;
-    watched.lastSession = session;
+    if (standing === 'armed') watched.lastSession = session;
     return { nodeId: watched.nodeId, kind: 'price', at, text };
   }
 }

@@ -201,6 +201,15 @@ export class OrderDesk {
     }
   }
 
+  /** Drops the entries of a symbol that may no longer be sent; one that was deferred was judged when it was decided. */
+  dropUnsent(symbol: string, at: EpochMs, reasonNow: () => string | null): void {
+    for (const { clientOrderId, deferred } of this.#waiting.get(symbol) ?? []) {
+      const order = this.#book.order(clientOrderId);
+      const reason = deferred || order.leg !== 'entry' ? null : reasonNow();
+      if (reason !== null) this.#book.drop(order, reason, at);
+    }
+  }
+
   /** A bar begins: closes go first, then what rests is decided by the open, then entries are checked again and sent. */
   onOpen(symbol: string, at: EpochMs, open: number, marks: Marks, volume?: number): void {
     this.#expireEntries(symbol, at);

@@ -3,71 +3,30 @@ import {
   BellwetherError,
   barAt,
   type EpochMs,
-  type ExchangeCalendar,
+  MINUTE_MS,
   type Money,
+  NYSE_CALENDAR,
   priceFromNumber,
+  type Refusal,
   type RunMode,
   type Timeframe,
   type TriggerFact,
+  timeframeMinutes,
 } from '@bellwether/domain';
 import type { TradePlan } from '../agent/agent-output.ts';
 import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import { closeMarks } from '../execution/step-context.ts';
-import { DailyLimits, type DailyUse } from '../guards/daily-limits.ts';
-import { type DataLabel, needsOf, SymbolView } from '../market/market-view.ts';
-import { PipelineTriggers, type TriggerMemory } from '../market/trigger-watch.ts';
-import type { Sha256 } from '../order/client-order-id.ts';
-import type { DeskEvent, Ticket } from '../order/desk-events.ts';
-import { type DeskSettings, type DeskState, OrderDesk } from '../order/order-desk.ts';
-import type { Venue, VenueEvent } from '../order/venue.ts';
-import { nextDue } from '../schedule/next-due.ts';
+import { DailyLimits } from '../guards/daily-limits.ts';
+import { needsOf, SymbolView } from '../market/market-view.ts';
+import { PipelineTriggers } from '../market/trigger-watch.ts';
+import type { Ticket } from '../order/desk-events.ts';
+import { OrderDesk } from '../order/order-desk.ts';
+import { refusal } from '../position/position-book.ts';
+import { nextDue, type ScheduleTick } from '../schedule/next-due.ts';
 import { advanceRunState, type RunState } from '../schedule/run-mode.ts';
-import { hasWindow, mayStart, nextWindow, windowAt } from '../schedule/window.ts';
-
-/** A venue that is driven by bars. */
-export interface BarVenue extends Venue {
-  onBar(symbol: string, bar: ReturnType<typeof barAt>): readonly VenueEvent[];
-}
-
-export interface SessionSymbol {
-  readonly symbol: string;
-  readonly timeframe: Timeframe;
-  readonly calendar: ExchangeCalendar;
-  readonly label: DataLabel;
-  /** See `SymbolView`: how much history may warm the indicators up. */
-  readonly warmFrom: ReadonlyMap<Timeframe, EpochMs>;
-}
-
-/** What a session asks of its runtime. */
-export interface SessionEvents {
-  /** An execution is to start now. In a virtual runtime it has run as far as it can when this returns. */
-  start(trigger: TriggerFact): void;
-  desk(event: DeskEvent): void;
-  /** A trigger or tick came to nothing, and why. */
-  skipped(at: EpochMs, reason: string): void;
-}
-
-export interface SessionSettings {
-  readonly plan: ExecutionPlan;
-  readonly symbols: readonly SessionSymbol[];
-  readonly venue: BarVenue;
-  readonly desk: DeskSettings;
-  readonly sha256: Sha256;
-  /** No execution starts before this instant: bars before it only warm up. */
-  readonly decideFrom: EpochMs;
-}
-
-/** Plain data but for the bigints of the desk; the views are rebuilt from the bars. */
-export interface SessionState {
-  readonly runState: RunState;
-  readonly executing: boolean;
-  readonly triggers: readonly TriggerMemory[];
-  readonly timeDue: EpochMs | null;
-  readonly tickDue: EpochMs | null;
-  readonly flattenedOn: string | null;
-  readonly daily: DailyUse;
-  readonly desk: DeskState;
-}
+import { mayStart, windowAt } from '../schedule/window.ts';
+import { SessionClock } from './session-clock.ts';
+import type { SessionEvents, SessionSettings, SessionState } from './session-settings.ts';
 
 /**
  * bar opens ─▶ desk ─▶ bar closes ─▶ fills ─▶ views ─▶ triggers ─▶ start an execution
@@ -88,14 +47,13 @@ export class PipelineSession {
   #runState: RunState = 'stopped';
   #executing = false;
   #now: EpochMs = 0;
-  /** Due instant of `run_scheduled`; of a cycle without a trigger node. */
-  #tickDue: EpochMs | null = null;
-  #flattenedOn: string | null = null;
+  /** The next tick of `run_scheduled`. */
+  #tick: ScheduleTick | null = null;
+  /** Without a trigger node: from when on the next close begins a cycle. */
+  #cycleDue: EpochMs | null = null;
   readonly #cycles: boolean;
   readonly #limits: DailyLimits;
-  /** When the schedule's window next opens or closes; never without one. */
-  #windowTurnsAt: EpochMs = Number.POSITIVE_INFINITY;
-  #dayEndsAt: EpochMs = Number.NEGATIVE_INFINITY;
+  readonly #clock: SessionClock;
 
   constructor(settings: SessionSettings, events: SessionEvents) {
     this.plan = settings.plan;
@@ -123,13 +81,15 @@ export class PipelineSession {
       if (event.kind === 'order_updated' && event.order.purpose === 'entry' && event.order.status === 'planned')
         this.#limits.countTrade();
       if (event.kind !== 'position_closed') return;
-      if (event.position.enteredQuantity === 0n) this.#limits.returnTrade();
-      this.#step({ kind: 'position_closed' });
+      const { enteredQuantity, orders } = event.position;
+      // Given back to the day that it was counted on, or to none.
+      if (enteredQuantity === 0n && this.#clock.exchangeDayOf(orders[0]?.plannedAt ?? event.at) === this.#clock.day)
+        this.#limits.returnTrade();
+      if (!this.#hasOwnPosition()) this.#step({ kind: 'position_closed' });
     });
     this.#triggers = new PipelineTriggers(settings.plan, settings.plan.symbols);
     this.#limits = new DailyLimits(settings.plan.pipeline.schedule);
-    if (settings.plan.pipeline.schedule !== null && hasWindow(settings.plan.pipeline.schedule))
-      this.#windowTurnsAt = Number.NEGATIVE_INFINITY;
+    this.#clock = new SessionClock(settings.plan.pipeline.schedule, settings.symbols[0]?.calendar ?? NYSE_CALENDAR);
     this.#cycles = this.#triggers.isEmpty && this.#mode !== 'run_scheduled';
   }
 
@@ -150,37 +110,41 @@ export class PipelineSession {
   /** The pipeline is started at `at`; refused outside its window when it would run only once. Returns why, or null. */
   startAt(at: EpochMs): string | null {
     const step = advanceRunState(this.#mode, this.#runState, { kind: 'started', ...this.#moment(at) });
-    this.#runState = step.state;
     if (step.refusal !== undefined) return step.refusal;
-    this.#arm(at);
+    this.#clock.place(at);
+    this.#triggers.arm(at, this.#view);
+    this.#runState = step.state;
+    const { schedule } = this.plan.pipeline;
+    if (this.#mode === 'run_scheduled' && schedule !== null) this.#tick = nextDue(schedule, at);
+    else if (this.#cycles) this.#cycleDue = Math.max(at, this.#settings.decideFrom);
     return null;
   }
 
   /** Starts an execution now, by hand, whatever the triggers say. Returns why it may not start, or null. */
   runNow(at: EpochMs, text: string): string | null {
     if (this.#executing) return 'skipped_overlap';
+    if (this.#runState === 'halted') return 'halted';
     const permission = mayStart(this.plan.pipeline.schedule, at);
     if (permission.kind === 'refused') return permission.reason;
+    if (this.#clock.turnsAt <= at) this.#turn(at);
+    const limit = this.#limits.refuseExecution(() => this.#equity());
+    if (limit !== null) return limit.rule;
     this.#begin({ nodeId: null, kind: 'manual', at, text });
     return null;
   }
 
-  /** Time reaches `at` before anything else of that instant that opens: coarser bars close, due instants come. */
+  /** Time reaches `at` before anything else of that instant that opens: coarser bars close, days and windows turn, due instants come. */
   advanceTo(at: EpochMs): void {
-    for (const view of this.#views.values()) {
-      const closedAt = view.advanceTo(at);
-      if (closedAt > 0) this.#judge(view, closedAt);
-    }
-    this.#takeDue(at);
+    this.#passTime(at);
+    this.#closeCoarser(at);
   }
 
-  /** Row `row` of the symbol's finest bars begins. */
+  /** Row `row` of the symbol's finest bars begins; time has been advanced to it. */
   onOpen(symbol: string, series: BarSeries, row: number): void {
     const at = series.start[row] as number;
     this.#now = at;
-    if (at >= this.#dayEndsAt) this.#beginDay(symbol, at);
-    if (at >= this.#windowTurnsAt) this.#turnWindow(at);
     if (!this.desk.hasWork(symbol)) return;
+    this.desk.dropUnsent(symbol, at, () => this.#refuseSending(at));
     const open = series.open[row] as number;
     const closes = closeMarks(this.#view);
     // Equity at an open counts this symbol at its open and the others at what was last seen of them.
@@ -191,7 +155,7 @@ export class PipelineSession {
   /** Row `row` has closed: what happened inside it, then it becomes visible, then triggers are judged. */
   onClose(symbol: string, series: BarSeries, row: number): void {
     const end = series.end[row] as number;
-    this.#takeDueBefore(end);
+    this.#passTime(end - 1);
     this.#now = end;
     if (this.desk.hasWork(symbol)) {
       const bar = barAt(series, row);
@@ -200,8 +164,8 @@ export class PipelineSession {
     const view = this.#view(symbol);
     view.push(series, row);
     if (this.#limits.followsEquity) this.#limits.follow(this.#equity());
-    this.#flattenWhenDue(end);
-    if (end >= this.#windowTurnsAt) this.#turnWindow(end);
+    if (this.#clock.turnsAt <= end) this.#turn(end);
+    if (this.#clock.flattensAt < end + nextBarMs(series.timeframe) && this.#clock.flatten()) this.#flatten(end);
     this.#judge(view, end);
     this.#takeDue(end);
     this.#cycleAt(end);
@@ -212,22 +176,20 @@ export class PipelineSession {
     const view = this.#view(symbol);
     view.push(series, row);
     this.#now = series.end[row] as number;
-    this.#triggers.afterClose(view, this.#now, false);
+    this.#triggers.afterClose(view, this.#now, 'idle');
   }
 
   /** Hands intents to the desk, for the trade node of an execution. */
   submit(plan: TradePlan, ticket: Omit<Ticket, 'pending' | 'orders' | 'traded' | 'refusal'>): void {
-    const limit = plan.intents.some((intent) => intent.purpose === 'open')
-      ? this.#limits.refuseEntry(() => this.#equity())
-      : null;
-    this.desk.submit(plan, ticket, this.#now, this.#view(plan.symbol).calendar.isOpen(this.#now), limit);
+    const refused = plan.intents.some((intent) => intent.purpose === 'open') ? this.#refuseEntry() : null;
+    this.desk.submit(plan, ticket, this.#now, this.#view(plan.symbol).calendar.isOpen(this.#now), refused);
   }
 
   /** The open execution has ended. */
   executionEnded(): void {
     this.#executing = false;
     this.#step({ kind: 'execution_ended', ...this.#moment(this.#now) });
-    if (this.#cycles && this.#runState === 'armed') this.#tickDue = this.#now + CYCLE_MS;
+    if (this.#cycles) this.#cycleDue = this.#runState === 'completed' ? null : this.#now + CYCLE_MS;
   }
 
   /** When the schedule next forces the pipeline flat; null when it never does. */
@@ -239,7 +201,8 @@ export class PipelineSession {
 
   stop(): void {
     this.#step({ kind: 'stopped' });
-    this.#tickDue = null;
+    this.#tick = null;
+    this.#cycleDue = null;
   }
 
   saveState(): SessionState {
@@ -248,8 +211,8 @@ export class PipelineSession {
       executing: this.#executing,
       triggers: this.#triggers.saveState(),
       timeDue: this.#triggers.nextDue,
-      tickDue: this.#tickDue,
-      flattenedOn: this.#flattenedOn,
+      tickDue: this.#tick?.at ?? this.#cycleDue,
+      flattenedOn: this.#clock.flattenedOn,
       daily: this.#limits.saveState(),
       desk: this.desk.saveState(),
     };
@@ -260,65 +223,82 @@ export class PipelineSession {
     this.#now = now;
     this.#runState = state.runState;
     this.#executing = state.executing;
-    this.#tickDue = state.tickDue;
-    this.#flattenedOn = state.flattenedOn;
+    const { schedule } = this.plan.pipeline;
+    if (this.#cycles) this.#cycleDue = state.tickDue;
+    else if (state.tickDue !== null && schedule !== null) this.#tick = nextDue(schedule, state.tickDue - 1);
     this.#limits.restoreState(state.daily);
+    this.#clock.restore(now, state.flattenedOn, state.daily.day !== null);
     if (state.timeDue !== null) this.#triggers.arm(state.timeDue - 1, this.#view);
     this.#triggers.restoreState(state.triggers);
     this.desk.restoreState(state.desk);
   }
 
-  #judge(view: SymbolView, at: EpochMs): void {
-    const armed = this.#runState === 'armed' && at >= this.#settings.decideFrom;
-    const fired = this.#triggers.afterClose(view, at, armed);
-    if (fired !== null) this.#fire(fired);
+  /** What follows from time alone up to `until`, included: each at its own instant, in order. */
+  #passTime(until: EpochMs): void {
+    for (let wakes = this.#wakesAt(); wakes <= until; wakes = this.#wakesAt()) {
+      const at = Number.isFinite(wakes) ? wakes : until;
+      this.#closeCoarser(at - 1);
+      this.#now = Math.max(this.#now, at);
+      if (this.#clock.turnsAt <= at) this.#turn(at);
+      this.#closeCoarser(at);
+      this.#takeDue(at);
+    }
   }
 
-  #takeDueBefore(at: EpochMs): void {
-    this.#takeDue(at - 1);
+  #wakesAt(): EpochMs {
+    const due = this.#triggers.nextDue ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.#clock.turnsAt, due, this.#tick?.at ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Coarser bars whose end has passed without a finer one close. */
+  #closeCoarser(at: EpochMs): void {
+    for (const view of this.#views.values()) {
+      const closedAt = view.advanceTo(at);
+      if (closedAt > 0) this.#judge(view, closedAt);
+    }
+  }
+
+  #judge(view: SymbolView, at: EpochMs): void {
+    const isEarly = at < this.#settings.decideFrom;
+    const standing = isEarly ? 'idle' : this.#runState === 'armed' ? 'armed' : this.#isBusy() ? 'busy' : 'idle';
+    const fired = this.#triggers.afterClose(view, at, standing);
+    if (fired === null) return;
+    if (standing === 'busy') this.#events.skipped(at, 'skipped_overlap');
+    else this.#fire(fired);
+  }
+
+  /** Whether a trigger would have started something, were an execution not under way. */
+  #isBusy(): boolean {
+    return this.#executing && this.#runState === 'running';
   }
 
   #takeDue(at: EpochMs): void {
-    if (this.#runState !== 'armed') {
-      const passed = this.#triggers.passDue(at) || this.#passTick(at);
-      if (passed && this.#executing) this.#events.skipped(at, 'skipped_overlap');
-      return;
+    for (let due = this.#triggers.nextDue; due !== null && due <= at; due = this.#triggers.nextDue) {
+      const fired = this.#triggers.takeDue(due);
+      if (fired === null) break;
+      if (this.#runState === 'armed') this.#fire(fired);
+      else if (this.#isBusy()) this.#events.skipped(due, 'skipped_overlap');
     }
-    while (this.#runState === 'armed') {
-      const due = this.#triggers.nextDue;
-      if (due === null || due > at) break;
-      this.#now = Math.max(this.#now, due);
-      const fired = this.#triggers.takeDue(at);
-      if (fired !== null) this.#fire(fired);
+    const { schedule } = this.plan.pipeline;
+    for (let tick = this.#tick; tick !== null && schedule !== null && tick.at <= at; tick = this.#tick) {
+      this.#tick = nextDue(schedule, tick.at);
+      if (tick.skipped !== null) this.#events.skipped(tick.at, tick.skipped);
+      else if (this.#runState === 'armed')
+        this.#fire({ nodeId: null, kind: 'schedule', at: tick.at, text: 'the schedule is due' });
+      else this.#events.skipped(tick.at, this.#isBusy() ? 'skipped_overlap' : this.#runState);
     }
-    const tick = this.#tickDue;
-    if (!this.#cycles && tick !== null && tick <= at && this.#runState === 'armed') this.#tick(tick);
-  }
-
-  /** The schedule is due. */
-  #tick(due: EpochMs): void {
-    const { schedule } = this.plan.pipeline;
-    if (schedule === null) return;
-    this.#now = Math.max(this.#now, due);
-    const tick = nextDue(schedule, due - 1);
-    this.#tickDue = nextDue(schedule, due)?.at ?? null;
-    if (tick?.skipped) this.#events.skipped(due, tick.skipped);
-    else this.#fire({ nodeId: null, kind: 'schedule', at: due, text: 'the schedule is due' });
-  }
-
-  /** Lets a tick pass that came while nothing could start. Returns whether there was one. */
-  #passTick(at: EpochMs): boolean {
-    const { schedule } = this.plan.pipeline;
-    if (this.#cycles || schedule === null || this.#tickDue === null || this.#tickDue > at) return false;
-    this.#tickDue = nextDue(schedule, at)?.at ?? null;
-    return true;
   }
 
   /** Without a trigger node a pipeline looks again at a close, the first there is after its pause: between closes there is nothing new to see. */
   #cycleAt(close: EpochMs): void {
-    if (!this.#cycles || this.#tickDue === null || this.#tickDue > close || this.#runState !== 'armed') return;
-    this.#tickDue = null;
+    if (this.#cycleDue === null || this.#cycleDue > close || this.#runState !== 'armed') return;
+    this.#cycleDue = null;
     this.#fire({ nodeId: null, kind: 'cycle', at: close, text: 'a new cycle begins' });
+    if (this.#executing || this.#cycleDue !== null) return;
+    // Refused: it is tried again, not forgotten.
+    const permission = mayStart(this.plan.pipeline.schedule, close);
+    this.#cycleDue =
+      permission.kind === 'refused' && permission.nextStart !== null ? permission.nextStart : close + CYCLE_MS;
   }
 
   #fire(trigger: TriggerFact): void {
@@ -340,59 +320,85 @@ export class PipelineSession {
     this.#events.start(trigger);
   }
 
-  #arm(at: EpochMs): void {
-    this.#triggers.arm(at, this.#view);
-    const { schedule } = this.plan.pipeline;
-    if (this.#mode === 'run_scheduled' && schedule !== null) this.#tickDue = nextDue(schedule, at)?.at ?? null;
-    else if (this.#cycles) this.#tickDue = Math.max(at, this.#settings.decideFrom);
-  }
-
   #equity(): Money {
     return this.#settings.venue.equity(closeMarks(this.#view));
   }
 
-  /** The exchange day turns at the close before: limits start anew, and a pipeline that was cooling may go on. */
-  #beginDay(symbol: string, at: EpochMs): void {
-    const session = this.#view(symbol).calendar.exchangeDay(at + 1);
-    this.#dayEndsAt = session.closesAt;
-    if (this.#limits.day === session.day) return;
-    this.#limits.beginDay(session.day, this.#equity());
+  /** Days and windows turn: limits start anew, a sleeping pipeline wakes, one that must stop drops what it has not sent. */
+  #turn(at: EpochMs): void {
+    for (const turn of this.#clock.turn(at)) {
+      if (turn === 'exchange_day') this.#beginDay(at);
+      else if (turn === 'flatten') this.#flatten(at);
+      else if (turn === 'window_started') this.#step({ kind: turn, hasOwnPosition: this.#hasOwnPosition() });
+      else this.#endWindow(at);
+    }
+  }
+
+  #beginDay(at: EpochMs): void {
+    this.#assessMargin(at);
+    this.#limits.beginDay(this.#clock.day, () => this.#equity());
     this.#step({ kind: 'exchange_day_started', ...this.#moment(at) });
   }
 
-  /** The window opens or closes: a sleeping pipeline wakes, one that must stop drops what it has not sent. */
-  #turnWindow(at: EpochMs): void {
-    const { schedule } = this.plan.pipeline;
-    if (schedule === null) return;
-    const window = windowAt(schedule, at);
-    if (window !== undefined) {
-      this.#windowTurnsAt = window.endsAt;
-      this.#step({ kind: 'window_started', hasOwnPosition: this.#moment(at).hasOwnPosition });
-      return;
-    }
-    this.#windowTurnsAt = nextWindow(schedule, at)?.startsAt ?? Number.POSITIVE_INFINITY;
+  #endWindow(at: EpochMs): void {
     if (this.#runState === 'stopped') return;
-    this.#step({ kind: 'window_ended', stopsPipeline: schedule.stopPipelineAtEnd });
-    if (schedule.stopPipelineAtEnd) this.desk.cancelEntries(null, 'window_ended', at);
+    const stopsPipeline = this.plan.pipeline.schedule?.stopPipelineAtEnd ?? false;
+    this.#step({ kind: 'window_ended', stopsPipeline });
+    if (stopsPipeline) this.desk.cancelEntries(null, 'window_ended', at);
   }
 
-  #flattenWhenDue(at: EpochMs): void {
-    const { schedule } = this.plan.pipeline;
-    if (schedule === null || !schedule.flattenPositionsAtEnd) return;
-    const window = windowAt(schedule, at - 1);
-    if (window === undefined || at < window.flattenAt || this.#flattenedOn === window.date) return;
-    this.#flattenedOn = window.date;
+  /** Nothing more is bought in this window, and what is held is closed at the next open. */
+  #flatten(at: EpochMs): void {
+    this.desk.cancelEntries(null, 'eod_flatten', at);
     for (const position of [...this.desk.openPositions()]) this.desk.requestClose(position.symbol, 'eod_flatten', at);
   }
 
+  /** Why nothing may be opened by a decision now, or null. */
+  #refuseEntry(): Refusal | null {
+    const outside = this.#refuseSending(this.#now);
+    if (outside !== null) return refusal(outside, `no entry is sent now: ${outside}`);
+    const limit = this.#limits.refuseEntry(() => this.#equity());
+    if (limit !== null) return limit;
+    this.#assessMargin(this.#now);
+    return this.#settings.venue.marginCalled
+      ? refusal('margin_call', 'equity is below what the open positions require: nothing is opened until it is not')
+      : null;
+  }
+
+  /** Why the schedule lets no entry go now, or null. */
+  #refuseSending(at: EpochMs): string | null {
+    if (this.#clock.isFlattening) return 'flatten_period';
+    const permission = mayStart(this.plan.pipeline.schedule, at);
+    return permission.kind === 'refused' ? permission.reason : null;
+  }
+
+  #assessMargin(at: EpochMs): void {
+    const { venue, plan } = this.#settings;
+    if (!this.#hasOwnPosition() && !venue.marginCalled) return;
+    venue.assessMargin(closeMarks(this.#view), at);
+    if (!venue.marginCalled || !plan.pipeline.mode.forceLiquidation) return;
+    for (const position of [...this.desk.openPositions()]) this.desk.requestClose(position.symbol, 'emergency', at);
+  }
+
   #step(event: Parameters<typeof advanceRunState>[2]): void {
-    this.#runState = advanceRunState(this.#mode, this.#runState, event).state;
+    const before = this.#runState;
+    this.#runState = advanceRunState(this.#mode, before, event).state;
+    if (this.#runState === 'armed' && before !== 'armed') this.#triggers.armPrices(this.#view);
+  }
+
+  #hasOwnPosition(): boolean {
+    return !this.desk.openPositions()[Symbol.iterator]().next().done;
   }
 
   #moment(at: EpochMs): { isInsideWindow: boolean; hasOwnPosition: boolean } {
-    const hasOwnPosition = !this.desk.openPositions()[Symbol.iterator]().next().done;
-    return { isInsideWindow: mayStart(this.plan.pipeline.schedule, at).kind === 'allowed', hasOwnPosition };
+    const isInsideWindow = mayStart(this.plan.pipeline.schedule, at).kind === 'allowed';
+    return { isInsideWindow, hasOwnPosition: this.#hasOwnPosition() };
   }
+}
+
+/** How long the next bar may last, within which nothing can be sent; a bar of a whole day says nothing of hours. */
+function nextBarMs(timeframe: Timeframe): number {
+  return timeframe === '1d' ? 0 : timeframeMinutes(timeframe) * MINUTE_MS;
 }
 
 /** Without a trigger node a continuous pipeline starts again this long after it ended. */

@@ -46,7 +46,8 @@ export function openMarket(settings: MarketSettings): PlayMarket {
       'tape/ended',
       `expected bars of ${plan.symbols.join(', ')} from ${new Date(begin).toISOString()} on, the tape has none; choose a tape with these symbols`,
     );
-  const exchange = new SimulatedExchange(exchangeSettingsFrom(mode));
+  // A forced liquidation is the session's: the desk owns every order, and closes by its own protocol.
+  const exchange = new SimulatedExchange(exchangeSettingsFrom({ ...mode, forceLiquidation: false }));
   const session = new PipelineSession(
     {
       plan,
