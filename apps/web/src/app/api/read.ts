@@ -24,7 +24,7 @@ interface Kept<T> {
 /** Reads a path as a signal and again whenever its parameters change; `undefined` parameters wait. Called in an injection context. */
 export function read<P extends keyof Reads>(
   path: P,
-  params: () => RequestParams | undefined = () => ({}),
+  params: () => RequestParams<P> | undefined = () => ({}),
 ): Read<Reads[P]> {
   const request = computed(
     () => {
@@ -60,7 +60,7 @@ export function read<P extends keyof Reads>(
 export class ReadOnce {
   readonly #http = inject(HttpClient);
 
-  get<P extends keyof Reads>(path: P, params: RequestParams = {}): Promise<Reads[P]> {
+  get<P extends keyof Reads>(path: P, params: RequestParams<P> = {}): Promise<Reads[P]> {
     return firstValueFrom(
       this.#http.get<Reads[P]>(fillPath(path, params.path), { params: definedQuery(params.query) }),
     );

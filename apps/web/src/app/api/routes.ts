@@ -1,72 +1,62 @@
 import type { EventPage, LiveEvent } from './live-event.ts';
-import type {
-  AgentMetadata,
-  Bars,
-  Execution,
-  MarketSession,
-  Page,
-  Pipeline,
-  PipelineDetail,
-  PipelineDocument,
-  PipelineVersion,
-  PipelineVersionDetail,
-  Report,
-  ReportRow,
-  ServerStatus,
-  Tape,
-  Template,
-  Trade,
-  User,
-} from './wire.ts';
+import type { paths } from './schema.generated.ts';
+import type { AgentMetadata, PipelineDetail, PipelineDocument, PipelineVersionDetail, Template } from './wire.ts';
 
 export const API_BASE = '/api/v1';
+type Base = typeof API_BASE;
 
-/** Every path the app reads, with its answer. A path outside this table does not compile. */
-export interface Reads {
-  '/auth/me': { readonly user: User };
-  '/status': ServerStatus;
-  '/market/session': MarketSession;
-  '/market/bars': Bars;
+type PathsWith<Method extends 'get' | 'post'> = {
+  [P in keyof paths]: paths[P] extends Record<Method, object>
+    ? P extends `${Base}${infer Rest}`
+      ? Rest
+      : never
+    : never;
+}[keyof paths];
+type Operation<P extends string, Method extends 'get' | 'post'> = paths[`${Base}${P}` & keyof paths][Method];
+type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : unknown;
+type Answer<O> = O extends { responses: infer Answers }
+  ? Json<Answers[keyof Answers & (200 | 201 | 202 | 204)]>
+  : never;
+type Body<O> = O extends { requestBody?: infer Content }
+  ? [NonNullable<Content>] extends [never]
+    ? null
+    : Json<NonNullable<Content>>
+  : null;
+type Query<O> = O extends { parameters: { query?: infer Q } }
+  ? { readonly [Name in keyof Q]?: Q[Name] | undefined }
+  : { readonly [name: string]: never };
+
+/** Where the description says only "an object", or where events carry their place. */
+interface Told {
   '/agents': { readonly items: readonly AgentMetadata[] };
-  '/pipelines': Page<Pipeline>;
   '/pipelines/templates': { readonly items: readonly Template[] };
   '/pipelines/{id}': PipelineDetail;
-  '/pipelines/{id}/versions': { readonly items: readonly PipelineVersion[] };
   '/pipelines/{id}/versions/{version}': PipelineVersionDetail;
-  '/tapes': { readonly items: readonly Tape[] };
-  '/executions': Page<Execution>;
-  '/executions/{id}': Execution;
-  '/executions/{id}/journal': Page<LiveEvent>;
-  '/trades': Page<Trade>;
-  '/reports': Page<ReportRow>;
-  '/reports/{id}': Report;
+  '/executions/{id}/journal': { readonly items: readonly LiveEvent[]; readonly next_cursor: string | null };
   '/events': EventPage;
 }
 
-/** Every write, with what is sent and what comes back. */
-export interface Writes {
-  'POST /auth/login': { body: { email: string; password: string }; answer: { readonly user: User } };
-  'POST /auth/logout': { body: null; answer: unknown };
-  'POST /pipelines': { body: PipelineDocument; answer: PipelineDetail };
-  'POST /pipelines/{id}/run': {
-    body: { source: { kind: 'demo_tape'; tape_id?: string; speed?: number } };
-    answer: { readonly execution_id: string };
-  };
-  'POST /pipelines/{id}/start': {
-    body: { source?: { kind: 'demo_tape'; tape_id?: string; speed?: number } };
-    answer: Pipeline;
-  };
-  'POST /pipelines/{id}/stop': { body: null; answer: Pipeline };
-  'POST /executions/{id}/cancel': { body: { reason?: string }; answer: unknown };
+/** Every path that can be read, with its answer. A path that the server does not have does not compile. */
+export type Reads = { [P in PathsWith<'get'>]: P extends keyof Told ? Told[P] : Answer<Operation<P, 'get'>> };
+
+/** Every write by POST, with what is sent and what comes back. */
+export type Writes = {
+  [P in PathsWith<'post'> as `POST ${P}`]: P extends '/pipelines'
+    ? { body: PipelineDocument; answer: PipelineDetail }
+    : { body: Body<Operation<P, 'post'>>; answer: Answer<Operation<P, 'post'>> };
+};
+
+export interface PathParams {
+  readonly path?: Readonly<Record<string, string | number>>;
 }
 
-export interface RequestParams {
-  readonly path?: Readonly<Record<string, string | number>>;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+/** The braces of a path and the query that the server knows for it. */
+export interface RequestParams<P extends keyof Reads> extends PathParams {
+  readonly query?: Query<Operation<P, 'get'>>;
 }
 
 /** Fills the braces of a path; a missing value is a bug of the caller. */
-export function fillPath(template: string, path: RequestParams['path'] = {}): string {
+export function fillPath(template: string, path: PathParams['path'] = {}): string {
   return (
     API_BASE +
     template.replace(/\{(\w+)\}/g, (_, name: string) => {
@@ -77,8 +67,10 @@ export function fillPath(template: string, path: RequestParams['path'] = {}): st
   );
 }
 
-export function definedQuery(query: RequestParams['query'] = {}): Record<string, string | number> {
+export function definedQuery(query: object = {}): Record<string, string | number> {
   const defined: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(query)) if (value !== undefined && value !== '') defined[name] = value;
+  for (const [name, value] of Object.entries(query)) {
+    if ((typeof value === 'string' && value !== '') || typeof value === 'number') defined[name] = value;
+  }
   return defined;
 }

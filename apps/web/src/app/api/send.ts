@@ -1,10 +1,10 @@
 import { HttpClient, HttpHeaders } from '@angular/common/http';
 import { Injectable, inject } from '@angular/core';
 import { firstValueFrom } from 'rxjs';
-import { fillPath, type RequestParams, type Writes } from './routes.ts';
+import { fillPath, type PathParams, type Writes } from './routes.ts';
 
 export interface SendOptions {
-  readonly path?: RequestParams['path'];
+  readonly path?: PathParams['path'];
   /** Made when the person begins to act and kept by every retry, so that an act is never done twice. */
   readonly idempotencyKey?: string;
 }

@@ -1,5 +1,14 @@
 import type { EventName, LiveEvent } from './live-event.ts';
-import type { Execution, Pipeline, PipelineDetail, PipelineDocument, Report, ReportLane } from './wire.ts';
+import type {
+  Execution,
+  Pipeline,
+  PipelineDetail,
+  PipelineDocument,
+  Report,
+  ReportLane,
+  RiskDecision,
+  StrategySignal,
+} from './wire.ts';
 
 /** Small valid objects of the wire for tests; a test states only what it is about. */
 
@@ -84,8 +93,7 @@ export function anExecution(change: Partial<Execution> = {}): Execution {
 export function anEvent<Name extends EventName>(
   event: Name,
   journalSeq: number,
-  body: Omit<Extract<LiveEvent, { event: Name }>, keyof LiveEvent | 'event'> &
-    Partial<Pick<LiveEvent, 'agent_id' | 'symbol' | 'seq' | 'execution_id' | 'pipeline_id'>>,
+  body: Partial<Omit<Extract<LiveEvent, { event: Name }>, 'event'>>,
 ): LiveEvent {
   return {
     seq: journalSeq,
@@ -96,7 +104,7 @@ export function anEvent<Name extends EventName>(
     recorded_at: '2026-01-05T15:00:00Z',
     ...body,
     event,
-    // The generic body was checked by the signature; the union cannot follow it here.
+    // Each field was checked by the signature; a test leaves out what it is not about.
   } as unknown as LiveEvent;
 }
 
@@ -106,7 +114,7 @@ export const JOURNAL: readonly LiveEvent[] = [
     version: 3,
     trading_mode: 'simulation',
     run_mode: 'run_once',
-    trigger: null,
+    trigger: { node_id: null, kind: 'manual', at: '2019-03-20T13:35:00Z', text: 'run by hand' },
     symbols: ['SPY', 'QQQ'],
   }),
   anEvent('agent_started', 2, { attempt: 1, agent_id: 'trigger' }),
@@ -147,7 +155,7 @@ export const JOURNAL: readonly LiveEvent[] = [
   anEvent('agent_completed', 11, {
     output_summary: '35 shares',
     cost_increment: '0',
-    output: { kind: 'risk', value: { approved: true } },
+    output: { kind: 'risk', value: aRiskDecision() },
     agent_id: 'risk',
     symbol: 'SPY',
   }),
@@ -197,9 +205,76 @@ export function aReport(change: Partial<Report> = {}): Report {
     trading_mode: 'simulation',
     created_at: '2026-01-05T15:00:00Z',
     version: 3,
-    source: { label: 'Seeded minute bars', synthetic: true },
+    source: { label: 'Seeded minute bars', synthetic: true, tape_id: 't' },
     lanes: [aLane()],
     timeline: [],
+    ...change,
+  };
+}
+
+export function aStrategy(change: Partial<StrategySignal> = {}): StrategySignal {
+  return {
+    symbol: 'SPY',
+    as_of: '2019-03-07T21:00:00Z',
+    timestamp: '2019-03-07T21:00:00Z',
+    action: 'buy',
+    intent: 'open_long',
+    entry_order: 'market',
+    conviction: 100,
+    entry_price: 272.88,
+    stop_loss: 267.4,
+    target_1: 281.4,
+    target_2: null,
+    risk_reward_ratio: 1.5,
+    reasoning: 'RSI crosses above 30',
+    technical_factors: [],
+    atr: null,
+    break_even_win_rate: null,
+    hold_reasons: [],
+    warnings: [],
+    analyst: 'rules',
+    model: null,
+    ...change,
+  };
+}
+
+export function aRiskDecision(change: Partial<RiskDecision> = {}): RiskDecision {
+  return {
+    symbol: 'SPY',
+    timestamp: '2019-03-07T21:00:00Z',
+    approved: true,
+    adjusted: false,
+    position_size: '35',
+    close_size: '0',
+    account_risk_pct: 0.12,
+    position_risk_amount: '124.25',
+    notional: '9550.80',
+    equity: '100000.00',
+    sizing_price: 272.88,
+    size_reference: 'decision_close',
+    size_rule: {
+      sizing: { kind: 'risk_fraction', fraction: 0.01 },
+      limits: {
+        max_position_fraction: 0.1,
+        max_symbol_exposure_fraction: null,
+        gross_exposure_fraction: null,
+        open_risk_fraction: null,
+        max_batch_risk_fraction: null,
+        order_notional: null,
+        average_volume_shares: null,
+        max_open_positions: null,
+        min_risk_reward: null,
+      },
+      allow_short: false,
+      conviction_factor: 1,
+      quantity_increment: 1,
+      price_increment: 0.01,
+    },
+    adjustments_made: null,
+    reasoning: 'Buy 35 SPY',
+    binding_cap: null,
+    caps: [],
+    refusal: null,
     ...change,
   };
 }

@@ -56,9 +56,12 @@ export function formatClockMinutes(instant: string | number | Date): string {
   return `${clock.format(new Date(instant)).slice(0, 5)} ${ZONE_WORD}`;
 }
 
-/** "Oct 4, 2013". */
+const SESSION_DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** "Oct 4, 2013"; a bare date is the session of that date, not its midnight in UTC. */
 export function formatDay(instant: string | number | Date): string {
-  return day.format(new Date(instant));
+  const isDate = typeof instant === 'string' && SESSION_DATE.test(instant);
+  return day.format(new Date(isDate ? `${instant}T12:00:00Z` : instant));
 }
 
 /** "Oct 4, 2013, 09:35:00 ET". */

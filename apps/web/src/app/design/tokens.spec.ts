@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
-const sheet = readFileSync('src/styles.scss', 'utf8');
+const sheet = readFileSync('src/styles/_tokens.scss', 'utf8');
 const tokens = new Map(
   [...sheet.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)/g)].map((match) => [
     match[1] ?? '',

@@ -34,7 +34,11 @@ export class Activity {
   readonly #router = inject(Router);
   protected readonly filters = FILTERS;
   protected readonly executions = read('/executions', () => ({
-    query: { status: this.status(), cursor: this.cursor(), limit: 50 },
+    query: {
+      status: FILTERS.find((each) => each.value !== '' && each.value === this.status())?.value || undefined,
+      cursor: this.cursor(),
+      limit: 50,
+    },
   }));
   protected readonly rows = computed(() =>
     (this.executions.value()?.items ?? []).map((execution) => ({

@@ -2,12 +2,13 @@ import { Component, computed, effect, inject, input, signal, untracked } from '@
 import { Router, RouterLink } from '@angular/router';
 import { LucideFileText, LucideSkipForward, LucideX } from '@lucide/angular';
 import { DataState } from '../design/data-state.ts';
-import { formatDuration } from '../design/format.ts';
+import { formatDuration, formatNumber } from '../design/format.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
 import { Figure } from '../design/number-pipes.ts';
 import { ranks } from '../design/pipeline-graph/graph-layout.ts';
 import { PipelineGraph } from '../design/pipeline-graph/pipeline-graph.ts';
 import { ServerClock } from '../design/server-clock.ts';
+import { sourceWords } from '../design/source-words.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
 import { LiveConnection } from '../session/live/live-connection.ts';
@@ -73,7 +74,7 @@ export class ExecutionPage {
       reportId: fold.reportId ?? execution.report_id ?? undefined,
       marketTime: fold.marketTime ?? execution.market_time,
       counts: countWords(Object.values(fold.lanes).map((lane) => lane.outcome)),
-      speed: execution.source.speed === null ? '' : ` ×${execution.source.speed}`,
+      source: `${sourceWords(execution.source)}${execution.source.speed === null ? '' : ` · ×${formatNumber(execution.source.speed)}`}`,
     };
   });
   protected readonly place = computed<Place | undefined>(() => {

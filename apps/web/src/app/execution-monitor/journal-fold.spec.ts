@@ -61,7 +61,11 @@ describe('the journal fold', () => {
       total_cost: '0',
       report_id: null,
     });
-    const fold = foldJournal([...JOURNAL.slice(0, 3), anEvent('cancel_requested', 4, { reason: null }), ended]);
+    const fold = foldJournal([
+      ...JOURNAL.slice(0, 3),
+      anEvent('cancel_requested', 4, { reason: 'changed my mind' }),
+      ended,
+    ]);
     expect([lane('SPY', fold).outcome, fold.isCanceling]).toEqual(['canceled', false]);
   });
 

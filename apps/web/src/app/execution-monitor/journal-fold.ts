@@ -1,5 +1,5 @@
 import type { LiveEvent } from '../api/live-event.ts';
-import type { Blocked, ExecutionResult, ExecutionStatus, JsonValue } from '../api/wire.ts';
+import type { AgentOutput, ExecutionResult, ExecutionStatus, Refusal } from '../api/wire.ts';
 
 export type CellStatus = 'idle' | 'waiting' | 'running' | 'done' | 'blocked' | 'failed' | 'skipped';
 export type LaneOutcome = 'running' | 'waiting' | 'traded' | 'blocked' | 'failed' | 'canceled' | 'done';
@@ -8,8 +8,8 @@ export interface Cell {
   readonly status: CellStatus;
   readonly attempt: number;
   readonly summary: string | undefined;
-  readonly output: { readonly kind: string; readonly value: JsonValue } | undefined;
-  readonly blocked: Blocked | undefined;
+  readonly output: AgentOutput | undefined;
+  readonly blocked: Refusal | undefined;
   readonly error: { readonly code: string; readonly message: string; readonly willRetry: boolean } | undefined;
   readonly startedAt: string | undefined;
   readonly endedAt: string | undefined;
@@ -18,7 +18,7 @@ export interface Cell {
 export interface Lane {
   readonly symbol: string;
   readonly outcome: LaneOutcome;
-  readonly blocked: Blocked | undefined;
+  readonly blocked: Refusal | undefined;
   readonly blockedBy: string | undefined;
   readonly settled: string | undefined;
   readonly cells: Readonly<Record<string, Cell>>;
@@ -99,7 +99,7 @@ export function foldEvent(fold: ExecutionFold, event: LiveEvent): ExecutionFold 
         endedAt: event.timestamp,
       }));
     case 'lane_blocked': {
-      const blocked: Blocked = {
+      const blocked: Refusal = {
         rule: event.rule,
         value: event.value,
         threshold: event.threshold,

@@ -1,6 +1,7 @@
 import { Component, input } from '@angular/core';
 import { LucideCircleSlash } from '@lucide/angular';
-import type { Blocked } from '../api/wire.ts';
+import type { Refusal } from '../api/wire.ts';
+import { codeWords } from '../design/code-words.ts';
 import { formatNumber } from '../design/format.ts';
 
 /** Why a lane did not trade: the rule with its value, what it needed, and how far away that was. */
@@ -10,7 +11,7 @@ import { formatNumber } from '../design/format.ts';
   template: `
     <p class="lead"><svg lucideCircleSlash [size]="16" aria-hidden="true"></svg><span><strong>{{ symbol() }}</strong> {{ blocked().text }}</span></p>
     <dl>
-      <div><dt>Rule</dt><dd><code>{{ blocked().rule }}</code></dd></div>
+      <div><dt>Rule</dt><dd [title]="blocked().rule">{{ codeWords(blocked().rule) }}</dd></div>
       <div><dt>Value</dt><dd>{{ shown(blocked().value) }}</dd></div>
       <div><dt>Needs</dt><dd>{{ shown(blocked().threshold) }}</dd></div>
       <div><dt>Distance</dt><dd>{{ shown(blocked().distance) }}</dd></div>
@@ -27,7 +28,8 @@ import { formatNumber } from '../design/format.ts';
 })
 export class WhyNot {
   readonly symbol = input('');
-  readonly blocked = input.required<Blocked>();
+  readonly blocked = input.required<Refusal>();
+  protected readonly codeWords = codeWords;
 
   protected shown(value: string | number | null): string {
     if (value === null) return 'n/a';

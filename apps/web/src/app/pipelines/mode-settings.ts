@@ -24,7 +24,7 @@ function words(name: string, value: JsonValue): string {
       .filter(([, each]) => each !== null)
       .map(
         ([key, each]) =>
-          `${each === null || typeof each === 'object' ? '' : amount(key, each)} ${key.replaceAll('_', ' ')}`,
+          `${each === null || typeof each === 'object' ? '' : amount(key, each)} ${key.replace('_fraction', '').replaceAll('_', ' ')}`,
       )
       .join(', ');
   }
@@ -35,5 +35,6 @@ function amount(name: string, value: string | number | boolean): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (name.endsWith('_pct')) return formatShare(value);
   if (name.endsWith('_balance') || name === 'minimum') return formatMoney(value);
+  if (name.endsWith('_fraction')) return formatShare(Number(value) * 100);
   return name.endsWith('per_share') ? `$${value}` : String(value);
 }

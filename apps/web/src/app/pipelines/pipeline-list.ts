@@ -4,6 +4,7 @@ import { LucidePlay, LucideSquare } from '@lucide/angular';
 import { AgentCatalogue } from '../api/agent-catalogue.ts';
 import { read } from '../api/read.ts';
 import type { Pipeline, Template } from '../api/wire.ts';
+import { codeWords } from '../design/code-words.ts';
 import { DataState } from '../design/data-state.ts';
 import { EmptyState } from '../design/empty-state.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
@@ -65,6 +66,7 @@ export class PipelineList {
     (this.templates.value()?.items ?? []).map((template) => ({
       template,
       nodes: shownNodes(template.document, this.#agents()),
+      tags: template.tags.map((tag) => (tag.includes('_') ? codeWords(tag) : tag)),
     })),
   );
   /** Test and real money are counted apart. */

@@ -1,18 +1,13 @@
 import type { AgentMetadata, Pipeline, PipelineDocument, RunMode } from '../api/wire.ts';
 import { guessCategory } from '../design/category-look.ts';
+import { codeWords } from '../design/code-words.ts';
 import { formatWord } from '../design/format.ts';
 import { summarizeConfig } from '../design/node-summary.ts';
 import type { ShownNode } from '../design/pipeline-graph/pipeline-graph.ts';
 
-const RUN_MODES: Readonly<Record<RunMode, string>> = {
-  run_once: 'Runs once',
-  run_continuous: 'Arms again each time',
-  run_scheduled: 'Runs on a schedule',
-  run_on_signal: 'Runs on a signal',
-};
-
 export function runModeWords(mode: RunMode): string {
-  return RUN_MODES[mode];
+  const words = codeWords(mode);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** "v7", "v7, draft has changes", "draft, not published". */

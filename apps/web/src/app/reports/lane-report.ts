@@ -1,15 +1,24 @@
-import { Component, computed, input } from '@angular/core';
+import { Component, computed, inject, input } from '@angular/core';
 import { read } from '../api/read.ts';
-import type { Report, ReportLane } from '../api/wire.ts';
+import type { ReportLane, Timeframe } from '../api/wire.ts';
 import { CandleChart } from '../design/candle-chart/candle-chart.ts';
+import { codeWords } from '../design/code-words.ts';
 import { DataState } from '../design/data-state.ts';
 import { formatNumber } from '../design/format.ts';
 import { Figure, Word } from '../design/number-pipes.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
-import { capRows, factorRows, headline, plannedAndActual } from './lane-view.ts';
+import { LiveStore } from '../session/live/live-store.ts';
+import { reloadOnChange } from '../session/live/reload-on-change.ts';
+import { capRows, factorRows, headline, orderRows, plannedAndActual, strategyReasons } from './lane-view.ts';
 
 const BARS = 400;
+
+export interface TimelineLine {
+  readonly timestamp: string;
+  readonly who: string;
+  readonly text: string;
+}
 
 /** One symbol's part of a report: what was decided on which grounds, what the risk manager allowed, what the market made of it. */
 @Component({
@@ -21,10 +30,11 @@ const BARS = 400;
 export class LaneReport {
   readonly lane = input.required<ReportLane>();
   readonly executionId = input.required<string>();
+  readonly pipelineId = input.required<string>();
   readonly tapeId = input<string | undefined>(undefined);
   /** Execution timeframe; undefined until it is known. */
-  readonly timeframe = input<string | undefined>(undefined);
-  readonly timeline = input.required<Report['timeline']>();
+  readonly timeframe = input<Timeframe | undefined>(undefined);
+  readonly timeline = input.required<readonly TimelineLine[]>();
   readonly hasOwnTitle = input(true);
 
   protected readonly bars = read('/market/bars', () => {
@@ -56,6 +66,17 @@ export class LaneReport {
     const bias = this.lane().bias;
     return bias === null ? [] : factorRows(bias);
   });
+
+  protected readonly orders = computed(() => orderRows(this.lane()));
+  protected readonly reasons = computed(() => {
+    const strategy = this.lane().strategy;
+    return strategy === null ? [] : strategyReasons(strategy);
+  });
+  protected readonly codeWords = codeWords;
+
+  constructor() {
+    reloadOnChange(inject(LiveStore).revisionOf(this.pipelineId), this.bars);
+  }
 
   protected shownValue(value: string | number | null): string {
     if (value === null) return 'n/a';

@@ -1,5 +1,6 @@
-import type { BiasSignal, Fill, ReportLane, RiskDecision } from '../api/wire.ts';
+import type { BiasSignal, Fill, Order, ReportLane, RiskDecision, StrategySignal } from '../api/wire.ts';
 import { isBuy } from '../design/candle-chart/chart-picture.ts';
+import { codeWords } from '../design/code-words.ts';
 import {
   formatBps,
   formatDuration,
@@ -102,11 +103,25 @@ export interface CapRow {
 export function capRows(risk: RiskDecision): readonly CapRow[] {
   const largest = Math.max(0, ...risk.caps.map((cap) => Number(cap.quantity)).filter(Number.isFinite));
   return risk.caps.map((cap) => ({
-    name: cap.name.replaceAll('_', ' '),
+    name: codeWords(cap.name),
     quantity: formatQuantity(cap.quantity),
     width: largest > 0 ? Math.min(100, (Number(cap.quantity) / largest) * 100) : 0,
     isBinding: cap.name === risk.binding_cap,
   }));
+}
+
+/** Orders as they came about: the entry, then what was filled, what still works, what was given up. */
+export function orderRows(lane: ReportLane): ReportLane['orders'] {
+  const rank = (order: Order) =>
+    order.purpose === 'entry' ? 0 : order.status === 'filled' ? 1 : order.status === 'canceled' ? 3 : 2;
+  return [...lane.orders].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What spoke for or against the plan, without what its reasoning has said already. */
+export function strategyReasons(strategy: StrategySignal): readonly string[] {
+  return [...strategy.technical_factors.map(({ text }) => text), ...strategy.hold_reasons.map(codeWords)].filter(
+    (text) => text !== strategy.reasoning,
+  );
 }
 
 /** Factors with the strongest first; those without a stated share keep their order at the end. */

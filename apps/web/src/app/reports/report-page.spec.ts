@@ -2,7 +2,7 @@ import { TestBed } from '@angular/core/testing';
 import { provideRouter } from '@angular/router';
 import { describe, expect, test } from 'vitest';
 import { answer, FAKE_SERVER } from '../api/server.fake.ts';
-import { aLane, aReport, DOCUMENT } from '../api/wire.fake.ts';
+import { aLane, aReport, aRiskDecision, aStrategy, DOCUMENT } from '../api/wire.fake.ts';
 import type { Report, Trade } from '../api/wire.ts';
 import type { ChartPicture } from '../design/candle-chart/candle-painter.ts';
 import { OPEN_PAINTER } from '../design/candle-chart/open-painter.ts';
@@ -23,7 +23,7 @@ const TRADE: Trade = {
   exit_price: '281.40',
   pnl: '285.70',
   fees: '2.00',
-  slippage: null,
+  slippage: '10.50',
   r_multiple: 1.48,
   close_reason: 'target_1',
   trading_mode: 'simulation',
@@ -32,7 +32,7 @@ const TRADED = aLane({
   outcome: 'traded',
   title: 'SPY: bought 35, closed at target 1',
   trade: TRADE,
-  strategy: {
+  strategy: aStrategy({
     action: 'buy',
     intent: 'open_long',
     conviction: 78,
@@ -43,8 +43,8 @@ const TRADED = aLane({
     risk_reward_ratio: 1.5,
     reasoning: 'Dip <b>bought</b>',
     technical_factors: [],
-  },
-  risk: {
+  }),
+  risk: aRiskDecision({
     approved: true,
     adjusted: true,
     position_size: '35',
@@ -57,7 +57,7 @@ const TRADED = aLane({
       { name: 'risk_fraction', quantity: '281' },
       { name: 'max_position_fraction', quantity: '35' },
     ],
-  },
+  }),
   fills: [
     { time: '2019-03-08T14:30:00Z', side: 'buy', quantity: '35', price: '273.18', commission: '1.00', reason: null },
     { time: '2019-03-15T15:12:00Z', side: 'sell', quantity: '35', price: '281.40', commission: '1.00', reason: null },
@@ -75,6 +75,7 @@ async function open(report: Report) {
   fixture.componentRef.setInput('id', 'r1');
   const bars = [{ time: '2019-03-08T00:00:00Z', open: 272, high: 274, low: 271, close: 273, volume: 5 }];
   await answer({
+    '/agents': { items: [] },
     '/reports/r1': report,
     '/pipelines/p1/versions/3': {
       version: 3,
@@ -91,7 +92,14 @@ async function open(report: Report) {
 
 describe('the report', () => {
   test('puts why not in front when nothing was traded', async () => {
-    const blocked = { rule: 'min_adx', value: 14.2, threshold: 20, distance: 5.8, text: 'ADX 14.2, needs > 20' };
+    const blocked = {
+      rule: 'min_adx',
+      value: 14.2,
+      threshold: 20,
+      distance: 5.8,
+      text: 'ADX 14.2, needs > 20',
+      agent_id: 'gate',
+    };
     const { page } = await open(aReport({ lanes: [aLane({ blocked })] }));
     const why = page.querySelector('.why');
     expect(why?.textContent).toContain('ADX 14.2, needs > 20');
@@ -102,7 +110,7 @@ describe('the report', () => {
   test('shows result, every cap with the binding one, the chart with its text, and the data label', async () => {
     const { page, pictures } = await open(aReport({ title: 'x', lanes: [TRADED] }));
     expect(page.querySelector('.headline')?.textContent).toContain('+$285.70');
-    expect(page.querySelector('tr.binding')?.textContent).toContain('max position fraction');
+    expect(page.querySelector('tr.binding')?.textContent).toContain('Position limit');
     expect(page.querySelectorAll('.caps tbody tr')).toHaveLength(2);
     expect(pictures.at(-1)?.levels.map((level) => level.title)).toEqual(['Entry', 'Stop', 'T1']);
     expect(page.querySelector('#chart-summary')?.textContent).toContain('Entry 273.18, Stop 267.40, T1 281.40');
