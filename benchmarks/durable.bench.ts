@@ -164,7 +164,7 @@ async function halfLoad(database: TestDatabase, boss: PgBoss, kind: Kind, perSec
     const due = Math.min(ids.length, Math.floor(((performance.now() - from) / 1_000) * perSecond) + 1);
     const batch = ids.slice(sent, due);
     for (const id of batch) probe.sent.set(id, performance.now());
-    if (batch.length > 0) sending.push(send(boss, batch));
+    if (batch.length > 0) sending.push(send(boss, batch).then(() => runtime.nudge()));
     sent = Math.max(sent, due);
     await pause(5);
   }

@@ -276,15 +276,14 @@ engine.events -- row-level security forced
   pipeline_id uuid
   execution_id uuid
   journal_seq integer
-  body jsonb NOT NULL
+  body json NOT NULL
   created_at timestamp with time zone NOT NULL DEFAULT now()
   CONSTRAINT events_check CHECK (((execution_id IS NOT NULL) OR (journal_seq IS NULL)))
   CONSTRAINT events_once UNIQUE (execution_id, journal_seq)
   CONSTRAINT events_pkey PRIMARY KEY (user_id, seq)
   CONSTRAINT events_seq_check CHECK ((seq >= 1))
-  CONSTRAINT events_user_id_execution_id_fkey FOREIGN KEY (user_id, execution_id) REFERENCES engine.executions(user_id, id) ON DELETE RESTRICT
-  CONSTRAINT events_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(id) ON DELETE RESTRICT
-  CONSTRAINT events_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE TRIGGER events_execution_owner AFTER INSERT ON engine.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION engine.check_execution_owners()
+  CREATE TRIGGER events_pipeline_owner AFTER INSERT ON engine.events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION engine.check_event_owners()
   CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.events FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
@@ -331,6 +330,8 @@ engine.executions -- row-level security forced
   CREATE INDEX executions_by_user ON engine.executions USING btree (user_id, created_at DESC, id DESC)
   CREATE INDEX executions_open_by_session ON engine.executions USING btree (session_id) WHERE (ended_at IS NULL)
   CREATE UNIQUE INDEX executions_one_open ON engine.executions USING btree (pipeline_id) WHERE (status = ANY (ARRAY['pending'::text, 'running'::text, 'waiting'::text]))
+  CREATE TRIGGER kept BEFORE DELETE ON engine.executions FOR EACH ROW EXECUTE FUNCTION engine.keep_execution()
+  CREATE TRIGGER owner_kept BEFORE UPDATE OF id, user_id ON engine.executions FOR EACH ROW WHEN (((new.id <> old.id) OR (new.user_id <> old.user_id))) EXECUTE FUNCTION engine.keep_execution()
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT INSERT, SELECT TO bellwether_app
@@ -394,8 +395,8 @@ engine.journal -- row-level security forced
   CONSTRAINT journal_event_check CHECK ((event <> ''::text))
   CONSTRAINT journal_journal_seq_check CHECK ((journal_seq >= 0))
   CONSTRAINT journal_pkey PRIMARY KEY (execution_id, journal_seq)
-  CONSTRAINT journal_user_id_execution_id_fkey FOREIGN KEY (user_id, execution_id) REFERENCES engine.executions(user_id, id) ON DELETE RESTRICT
   CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.journal FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  CREATE TRIGGER journal_execution_owner AFTER INSERT ON engine.journal REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION engine.check_execution_owners()
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT INSERT, SELECT TO bellwether_engine

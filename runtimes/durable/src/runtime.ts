@@ -64,9 +64,12 @@ export async function startRuntime(options: RuntimeOptions, roles: RuntimeRoles)
   const holder = `${process.pid}-${randomUUID().slice(0, 8)}`;
   const feed = roles.feed ? new Feed({ ...options, clock, pool: database.pool, commits, holder }) : null;
   if (feed !== null) await lookAtSessions(boss, feed);
-  if (roles.worker) await lookAtExecutions(boss, database, commits, feed, { ...options, clock });
+  const worker = roles.worker ? await lookAtExecutions(boss, database, commits, feed, { ...options, clock }) : null;
   return {
-    nudge: () => feed?.nudge(),
+    nudge: () => {
+      feed?.nudge();
+      if (worker !== null) boss.notifyWorker(worker);
+    },
     isReady: async () => (await database.pool.query('SELECT 1')).rowCount === 1,
     async close() {
       await boss.stop({ graceful: true, timeout: 5_000 });
@@ -89,7 +92,7 @@ async function lookAtExecutions(
   commits: GroupCommit,
   feed: Feed | null,
   options: RuntimeOptions & { readonly clock: WallClock },
-): Promise<void> {
+): Promise<string> {
   const { compile, codec, clock, portsFor, log } = options;
   const plans = new PlanCache(database, compile);
   const advancer =
@@ -110,7 +113,7 @@ async function lookAtExecutions(
             );
           },
         });
-  await boss.work<
+  const worker = await boss.work<
     { id: string },
     unknown,
     { batchSize: number; pollingIntervalSeconds: number; perJobResults: true; burstWhenBatchFull: true }
@@ -135,6 +138,7 @@ async function lookAtExecutions(
       for (const { data } of jobs) await failExecution(database, data.id);
     },
   );
+  return worker;
 }
 
 /** An execution whose job failed for good ends in the open instead of staying where nobody looks. */
@@ -147,7 +151,7 @@ async function failExecution(database: Database, id: string): Promise<void> {
   );
 }
 
-/** Compiled plans by published version, which never changes. */
+/** Compiled plans by the content of the published document. */
 class PlanCache {
   readonly #database: Database;
   readonly #compile: (document: unknown) => ExecutionPlan;
@@ -158,14 +162,13 @@ class PlanCache {
     this.#compile = compile;
   }
 
-  planOf({ pipelineId, version }: ExecutionRow): Promise<ExecutionPlan> {
-    const key = `${pipelineId} ${version}`;
-    let plan = this.#plans.get(key);
+  planOf({ pipelineId, version, contentHash }: ExecutionRow): Promise<ExecutionPlan> {
+    let plan = this.#plans.get(contentHash);
     if (plan === undefined) {
       if (this.#plans.size >= MOST_PLANS) this.#plans.clear();
       plan = this.#load(pipelineId, version);
-      this.#plans.set(key, plan);
-      plan.catch(() => this.#plans.delete(key));
+      this.#plans.set(contentHash, plan);
+      plan.catch(() => this.#plans.delete(contentHash));
     }
     return plan;
   }

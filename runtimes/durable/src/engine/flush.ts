@@ -50,7 +50,7 @@ const APPEND_EVENTS = `
     RETURNING user_id, last_seq)
   INSERT INTO engine.events (user_id, seq, pipeline_id, execution_id, journal_seq, body)
   SELECT e.user_id, taken.last_seq - e.behind, e.pipeline_id, e.execution_id, e.journal_seq, e.body
-  FROM unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[], $8::jsonb[])
+  FROM unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::uuid[], $7::int[], $8::json[])
     AS e (user_id, behind, pipeline_id, execution_id, journal_seq, body) JOIN taken USING (user_id)`;
 
 const KEEP_CONTENTS = `

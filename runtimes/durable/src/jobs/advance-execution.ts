@@ -16,6 +16,8 @@ export interface ExecutionRow {
   readonly runMode: RunMode;
   readonly trigger: TriggerFact;
   readonly attempt: number;
+  /** Of the published document: executions with the same one share a plan. */
+  readonly contentHash: string;
 }
 
 export interface AdvanceSettings {
@@ -46,6 +48,7 @@ interface OpenRow {
   };
   readonly attempt: number;
   readonly last_seq: number;
+  readonly content_hash: string;
 }
 
 /**
@@ -70,9 +73,10 @@ export class ExecutionAdvancer {
     const { pool } = this.#settings;
     const { rows } = await pool.query<OpenRow>({
       name: 'hold_executions',
-      text: `UPDATE engine.executions SET attempt = attempt + 1
-             WHERE id = ANY ($1::uuid[]) AND session_id IS NULL AND ended_at IS NULL
-             RETURNING id, user_id, pipeline_id, version, trading_mode, run_mode, trigger, attempt, last_seq`,
+      text: `UPDATE engine.executions e SET attempt = e.attempt + 1 FROM app.pipeline_versions v
+             WHERE e.id = ANY ($1::uuid[]) AND e.session_id IS NULL AND e.ended_at IS NULL
+               AND v.pipeline_id = e.pipeline_id AND v.version = e.version
+             RETURNING e.id, e.user_id, e.pipeline_id, e.version, e.trading_mode, e.run_mode, e.trigger, e.attempt, e.last_seq, v.content_hash`,
       values: [ids],
     });
     const begun = rows.filter(({ last_seq }) => last_seq > 0).map(({ id }) => id);
@@ -249,5 +253,6 @@ function rowToExecution(row: OpenRow): ExecutionRow {
     runMode: row.run_mode,
     trigger: { nodeId: node_id, kind, at: Date.parse(at), text },
     attempt: row.attempt,
+    contentHash: row.content_hash,
   };
 }
