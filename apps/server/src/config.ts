@@ -31,10 +31,13 @@ export interface Config {
 const DEFAULT_PORT = 4300;
 
 /** Reads the settings of this process. Throws `config/invalid` naming the variable, what it should be, and the remedy. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  overrides: { readonly port?: string | undefined } = {},
+): Config {
   const given: Record<string, string> = {};
   for (const name of Object.keys(Environment.properties)) {
-    const value = environment[name];
+    const value = name === 'PORT' ? (overrides.port ?? environment[name]) : environment[name];
     if (value !== undefined && value !== '') given[name] = value;
   }
   for (const [name, schema] of Object.entries(Environment.properties)) {
