@@ -100,5 +100,5 @@ export async function addTestExecutions(
 
 export { flushTo } from './engine/flush.ts';
 export { type Flush, GroupCommit } from './engine/group-commit.ts';
-export { type AdvanceSettings, ExecutionAdvancer } from './jobs/advance-execution.ts';
+export { ExecutionAdvancer } from './jobs/advance-execution.ts';
 export { chainOf, trivialAgents, trivialPorts } from './trivial-agents.fixture.ts';
