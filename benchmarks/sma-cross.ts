@@ -7,18 +7,21 @@ import { compile } from '@bellwether/pipeline';
 import { DataFrame, type IDataFrame } from 'data-forge';
 import { backtest, type IBar, type IStrategy, type ITrade } from 'grademark';
 
-const FAST = 20;
-const SLOW = 50;
+/** Periods of the two averages, in bars. */
+export interface Cross {
+  readonly fast: number;
+  readonly slow: number;
+}
 
-function cross(operator: 'crosses_above' | 'crosses_below') {
+function conditionOf({ fast, slow }: Cross, operator: 'crosses_above' | 'crosses_below') {
   const average = (period: number) => ({ indicator: 'SMA', params: { period } });
-  return { left: average(FAST), operator, right: average(SLOW) };
+  return { left: average(fast), operator, right: average(slow) };
 }
 
 /** Trigger, data, rules, risk, trade and report: the kernel is entered only at a cross. */
-export function smaCrossPlan(timeframe: Timeframe): ExecutionPlan {
-  const above = cross('crosses_above');
-  const below = cross('crosses_below');
+export function smaCrossPlan(timeframe: Timeframe, cross: Cross): ExecutionPlan {
+  const above = conditionOf(cross, 'crosses_above');
+  const below = conditionOf(cross, 'crosses_below');
   const { plan, problems } = compile(
     {
       name: 'SMA cross, long or flat',
@@ -98,9 +101,25 @@ export function peerFrame(bars: BarSeries): IDataFrame<number, IBar> {
   return new DataFrame<number, IBar>(values).bake();
 }
 
-function strategyOn(bars: BarSeries): IStrategy<IBar, PeerBar> {
-  return {
-    prepIndicators: ({ inputSeries }) => new DataFrame<number, PeerBar>(withCrosses(inputSeries.toArray(), bars)),
+/** `as in its README`: averages by data-forge's windows. `handed averages`: ours, the cheapest there is, so that its engine alone is measured. */
+export type PeerAverages = 'as in its README' | 'handed averages';
+
+/**
+ * What grademark makes of the bars, indicators included. It asks neither for an exit on the bar it entered at nor for an entry on the
+ * bar it left at: it is told not to enter where the cross turns back at once, for it would stay in until the next cross but one.
+ */
+export function peerTrades(
+  frame: IDataFrame<number, IBar>,
+  bars: BarSeries,
+  { fast, slow }: Cross,
+  averages: PeerAverages,
+): ITrade[] {
+  const strategy: IStrategy<IBar, PeerBar> = {
+    prepIndicators: ({ inputSeries }) => {
+      const average = (period: number) =>
+        averages === 'handed averages' ? ourAverage(bars, period) : windowAverage(inputSeries, period);
+      return new DataFrame<number, PeerBar>(withCrosses(inputSeries.toArray(), average(fast), average(slow)));
+    },
     entryRule: (enterPosition, { bar }) => {
       if (bar.crossedAbove && !bar.isWhipsaw) enterPosition();
     },
@@ -108,32 +127,37 @@ function strategyOn(bars: BarSeries): IStrategy<IBar, PeerBar> {
       if (bar.crossedBelow) exitPosition();
     },
   };
+  return backtest(strategy, frame);
 }
 
-/**
- * What grademark makes of the bars, indicators included. It asks neither for an exit on the bar it entered at nor for an entry on the
- * bar it left at: it is told not to enter where the cross turns back at once, for it would stay in until the next cross but one.
- */
-export function peerTrades(frame: IDataFrame<number, IBar>, bars: BarSeries): ITrade[] {
-  return backtest(strategyOn(bars), frame);
+function ourAverage(bars: BarSeries, period: number): Float64Array {
+  const indicator = createIndicator(parseIndicatorSpec(`SMA_${period}`));
+  const values = new Float64Array(bars.length);
+  for (let row = 0; row < bars.length; row++) {
+    indicator.update(bars, row, 0, row);
+    values[row] = indicator.values[0] as number;
+  }
+  return values;
 }
 
-/**
- * Our own averages: data-forge's windows would cost the peer a hundred times more, and other sums would round otherwise where the two
- * averages are equal. That ours are right is the matter of the indicators' benchmark.
- */
-function withCrosses(frame: readonly IBar[], bars: BarSeries): PeerBar[] {
-  const crossed = new Int8Array(bars.length + 1);
-  const fast = createIndicator(parseIndicatorSpec(`SMA_${FAST}`));
-  const slow = createIndicator(parseIndicatorSpec(`SMA_${SLOW}`));
+function windowAverage(frame: IDataFrame<number, IBar>, period: number): Float64Array {
+  const averages = frame
+    .deflate((bar) => bar.close)
+    .rollingWindow(period)
+    .select((window) => window.average())
+    .toArray();
+  const values = new Float64Array(frame.count()).fill(Number.NaN);
+  values.set(averages, period - 1);
+  return values;
+}
+
+function withCrosses(frame: readonly IBar[], fast: Float64Array, slow: Float64Array): PeerBar[] {
+  const crossed = new Int8Array(frame.length + 1);
   /** Side of the last bar at which the averages differed: 1 fast above, -1 below, 0 not known yet. */
   let side = 0;
-  for (let row = 0; row < bars.length; row++) {
-    fast.update(bars, row, 0, row);
-    slow.update(bars, row, 0, row);
-    if (row < SLOW - 1) continue;
-    const now = Math.sign((fast.values[0] as number) - (slow.values[0] as number));
-    if (now === 0) continue;
+  for (let row = 0; row < frame.length; row++) {
+    const now = Math.sign((fast[row] as number) - (slow[row] as number));
+    if (now === 0 || Number.isNaN(now)) continue;
     if (side !== 0 && now !== side) crossed[row] = now;
     side = now;
   }

@@ -5,7 +5,7 @@ import { sharedData } from '@bellwether/testing';
 
 const MINUTE_MS = 60_000;
 const SEED = 20_130_517;
-/** Prices stay between these, so that a long walk neither dies out nor grows out of all cents. */
+/** Prices stay between these, so that a long walk neither dies out nor grows out of all bounds. */
 const LEAST_PRICE = 50;
 const GREATEST_PRICE = 800;
 
@@ -116,7 +116,7 @@ function seededShapes(size: number): DrawShape {
   };
 }
 
-/** Fills in prices, in whole cents. A walk that leaves its corridor is turned back by its next bars. */
+/** Fills in prices. A walk that leaves its corridor is turned back by its next bars. */
 function walk(bars: BarSeries, draw: DrawShape): BarSeries {
   let state = SEED;
   const random = () => {
@@ -131,18 +131,19 @@ function walk(bars: BarSeries, draw: DrawShape): BarSeries {
       if ((next >= LEAST_PRICE || shape.close >= 1) && (next <= GREATEST_PRICE || shape.close <= 1)) break;
       shape = draw(random);
     }
-    const open = cents(price * shape.open);
-    const close = cents(price * shape.close);
+    const open = rounded(price * shape.open);
+    const close = rounded(price * shape.close);
     bars.open[row] = open;
     bars.close[row] = close;
-    bars.high[row] = Math.max(open, close, cents(price * shape.high));
-    bars.low[row] = Math.min(open, close, cents(price * shape.low));
+    bars.high[row] = Math.max(open, close, rounded(price * shape.high));
+    bars.low[row] = Math.min(open, close, rounded(price * shape.low));
     bars.volume[row] = shape.volume;
     price = close;
   }
   return bars;
 }
 
-function cents(price: number): number {
-  return Math.round(price * 100) / 100;
+/** Ten thousandths of a dollar: in whole cents two averages are equal now and then, and engines that sum in another order differ there. */
+function rounded(price: number): number {
+  return Math.round(price * 10_000) / 10_000;
 }
