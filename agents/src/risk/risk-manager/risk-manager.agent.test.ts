@@ -101,7 +101,7 @@ test('a reversal closes also when the other side is refused', () => {
     [onlyClose.approved, onlyClose.closeSize, onlyClose.positionSize, onlyClose.refusal],
     [true, '66', '0', null],
   );
-  assert.match(onlyClose.adjustmentsMade ?? '', /allow_short/);
+  assert.match(onlyClose.adjustmentsMade ?? '', /allow short/);
 });
 
 test('size_by_conviction only ever shrinks', () => {

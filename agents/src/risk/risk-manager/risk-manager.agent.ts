@@ -124,7 +124,7 @@ function riskDecision(
     caps: sized.caps.map(({ name, quantity }) => ({ name, quantity: formatQuantity(quantity) })),
   };
   if (sized.refusal !== null) {
-    const text = `${sized.refusal.text} (${sized.refusal.rule})`;
+    const text = `${sized.refusal.text} (${sized.refusal.rule.replaceAll('_', ' ')})`;
     // A close is always approved: what refuses the new side must not keep the old one open.
     if (closeSize !== '0') {
       const why = `the opposite side is not opened: ${text}`;

@@ -15,6 +15,10 @@ const WORDS: Readonly<Record<string, string>> = {
   max_batch_risk_fraction: 'Risk limit of the batch',
   order_notional: 'Limit of one order',
   average_volume: 'Share of average volume',
+  // Rules that stop a lane.
+  min_risk_reward: 'Minimum reward to risk',
+  max_open_positions: 'Limit of open positions',
+  size_below_one: 'Less than one share left',
   // Purposes of orders.
   stop_only: 'Protective stop',
   replace: 'Replaced exit',
@@ -28,4 +32,12 @@ const WORDS: Readonly<Record<string, string>> = {
 /** A code of the wire as people read it; one without words of its own with spaces and a capital. */
 export function codeWords(code: string): string {
   return WORDS[code] ?? formatWord(code);
+}
+
+/** A text with the codes in it as people read them: "Completed: min_risk_reward" → "Completed: minimum reward to risk". */
+export function withoutCodes(text: string): string {
+  return text.replace(/\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g, (code, at: number) => {
+    const words = codeWords(code);
+    return at === 0 ? words : words.charAt(0).toLowerCase() + words.slice(1);
+  });
 }

@@ -69,6 +69,14 @@ export function formatDayClock(instant: string | number | Date): string {
   return `${formatDay(instant)}, ${formatClock(instant)}`;
 }
 
+/** Every "2026-03-02 17:50 UTC" of a text as the exchange's clock shows it: "Mar 2, 2026, 12:50 ET". */
+export function inExchangeTime(text: string): string {
+  return text.replace(/\b(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}) UTC\b/g, (_, date: string, time: string) => {
+    const at = `${date}T${time}:00Z`;
+    return `${formatDay(at)}, ${formatClockMinutes(at)}`;
+  });
+}
+
 /** "Mon 09:30 ET". */
 export function formatWeekdayClock(instant: string | number | Date): string {
   const date = new Date(instant);

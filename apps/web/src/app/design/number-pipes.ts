@@ -1,4 +1,5 @@
 import { Pipe, type PipeTransform } from '@angular/core';
+import { withoutCodes } from './code-words.ts';
 import {
   type DecimalInput,
   formatModelCost,
@@ -31,6 +32,14 @@ const FORMS = {
 export class Figure implements PipeTransform {
   transform(value: DecimalInput, form: keyof typeof FORMS): string {
     return FORMS[form](value);
+  }
+}
+
+/** A reason of the server, in which a rule may stand by its code. */
+@Pipe({ name: 'reason' })
+export class Reason implements PipeTransform {
+  transform(text: string | null | undefined): string {
+    return text === null || text === undefined ? '–' : withoutCodes(text);
   }
 }
 

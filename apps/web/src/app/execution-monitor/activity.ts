@@ -5,7 +5,7 @@ import { DataState } from '../design/data-state.ts';
 import { EmptyState } from '../design/empty-state.ts';
 import { formatDuration } from '../design/format.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
-import { Figure } from '../design/number-pipes.ts';
+import { Figure, Reason } from '../design/number-pipes.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
 import { LiveStore } from '../session/live/live-store.ts';
@@ -23,7 +23,7 @@ const FILTERS = [
 /** Everything that ran or runs, newest first. */
 @Component({
   selector: 'bw-activity',
-  imports: [DataState, EmptyState, ExchangeTime, Figure, ModeBadge, RouterLink, StatusMark],
+  imports: [DataState, EmptyState, ExchangeTime, Figure, ModeBadge, Reason, RouterLink, StatusMark],
   templateUrl: './activity.html',
   styleUrl: './activity.css',
 })

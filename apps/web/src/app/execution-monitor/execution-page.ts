@@ -4,7 +4,7 @@ import { LucideFileText, LucideSkipForward, LucideX } from '@lucide/angular';
 import { DataState } from '../design/data-state.ts';
 import { formatDuration, formatNumber } from '../design/format.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
-import { Figure } from '../design/number-pipes.ts';
+import { Figure, Reason } from '../design/number-pipes.ts';
 import { ranks } from '../design/pipeline-graph/graph-layout.ts';
 import { PipelineGraph } from '../design/pipeline-graph/pipeline-graph.ts';
 import { ServerClock } from '../design/server-clock.ts';
@@ -33,6 +33,7 @@ import { WhyNot } from './why-not.ts';
     LucideX,
     ModeBadge,
     PipelineGraph,
+    Reason,
     RouterLink,
     StatusMark,
     StepDetail,

@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../api/live-event.ts';
+import { codeWords, withoutCodes } from '../design/code-words.ts';
 import { formatPrice, formatQuantity, formatWord } from '../design/format.ts';
 
 export type LineTone = 'plain' | 'good' | 'warning' | 'bad' | 'quiet';
@@ -23,9 +24,9 @@ export function journalWords(event: LiveEvent): { readonly text: string; readonl
           : at === null
             ? ''
             : ` at ${formatPrice(at)}`;
-      const words = `${formatWord(order.purpose)} order, ${order.type.replaceAll('_', ' ')} ${order.side} ${formatQuantity(order.quantity)}${filled}: ${order.status.replaceAll('_', ' ')}`;
+      const words = `${codeWords(order.purpose)} order, ${order.type.replaceAll('_', ' ')} ${order.side} ${formatQuantity(order.quantity)}${filled}: ${order.status.replaceAll('_', ' ')}`;
       return {
-        text: order.reason === null ? words : `${words} (${order.reason})`,
+        text: order.reason === null ? words : `${words} (${withoutCodes(order.reason)})`,
         tone: order.status === 'rejected' ? 'bad' : 'plain',
       };
     }
@@ -49,7 +50,7 @@ export function journalWords(event: LiveEvent): { readonly text: string; readonl
       return { text: `Waits: ${event.text}`, tone: 'quiet' };
     case 'execution_completed':
       return {
-        text: `Execution ${event.status}${event.result === null ? '' : `, ${event.result}`}${event.reason === null ? '' : `: ${event.reason}`}`,
+        text: `Execution ${event.status}${event.result === null ? '' : `, ${event.result}`}${event.reason === null ? '' : `: ${withoutCodes(event.reason)}`}`,
         tone: event.result === 'failed' ? 'bad' : event.result === 'traded' ? 'good' : 'plain',
       };
     case 'position_updated':

@@ -1,4 +1,6 @@
 import type { JsonValue } from '../api/wire.ts';
+import { withoutCodes } from '../design/code-words.ts';
+import { formatDayClock, inExchangeTime } from '../design/exchange-time.ts';
 import { formatNumber, formatWord } from '../design/format.ts';
 
 export interface OutputView {
@@ -8,7 +10,18 @@ export interface OutputView {
 }
 
 /** Said elsewhere on the page, or only meaningful to machines. */
-const LEFT_OUT = new Set(['symbol', 'reasoning', 'timestamp', 'evidence', 'model']);
+const LEFT_OUT = new Set([
+  'symbol',
+  'reasoning',
+  'timestamp',
+  'evidence',
+  'model',
+  'size_rule',
+  'size_reference',
+  'title',
+  'summary',
+]);
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 /** What an agent answered, as reading matter: its reasoning, then plain values, then lists of sentences. */
@@ -37,12 +50,10 @@ function words(value: JsonValue | undefined): string {
   if (value === null || value === undefined) return 'n/a';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'number') return formatNumber(value);
-  if (typeof value === 'string')
-    return DECIMAL.test(value)
-      ? formatNumber(value)
-      : /^[a-z]+(_[a-z0-9]+)+$/.test(value)
-        ? value.replaceAll('_', ' ')
-        : value;
+  if (typeof value === 'string') {
+    if (DECIMAL.test(value)) return formatNumber(value);
+    return INSTANT.test(value) ? formatDayClock(value) : withoutCodes(inExchangeTime(value));
+  }
   if (isList(value)) return value.map(words).join(', ');
   if (typeof value['text'] === 'string') {
     const share = value['contribution'];

@@ -8,6 +8,7 @@ import { codeWords } from '../design/code-words.ts';
 import { DataState } from '../design/data-state.ts';
 import { EmptyState } from '../design/empty-state.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
+import { Reason } from '../design/number-pipes.ts';
 import { GraphStrip } from '../design/pipeline-graph/graph-strip.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
@@ -27,6 +28,7 @@ import { RunDialog } from './run-dialog.ts';
     LucidePlay,
     LucideSquare,
     ModeBadge,
+    Reason,
     RouterLink,
     RunDialog,
     StatusMark,

@@ -8,6 +8,7 @@ import { DataState } from '../design/data-state.ts';
 import { EmptyState } from '../design/empty-state.ts';
 import { formatDuration, formatWord } from '../design/format.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
+import { Reason } from '../design/number-pipes.ts';
 import { PipelineGraph } from '../design/pipeline-graph/pipeline-graph.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
@@ -31,6 +32,7 @@ import { RunDialog } from './run-dialog.ts';
     LucideSquare,
     ModeBadge,
     PipelineGraph,
+    Reason,
     RouterLink,
     RunDialog,
     StatusMark,

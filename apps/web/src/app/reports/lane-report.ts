@@ -4,6 +4,7 @@ import type { ReportLane, Timeframe } from '../api/wire.ts';
 import { CandleChart } from '../design/candle-chart/candle-chart.ts';
 import { codeWords } from '../design/code-words.ts';
 import { DataState } from '../design/data-state.ts';
+import { inExchangeTime } from '../design/exchange-time.ts';
 import { formatNumber } from '../design/format.ts';
 import { Figure, Word } from '../design/number-pipes.ts';
 import { StatusMark } from '../design/status-mark.ts';
@@ -67,6 +68,7 @@ export class LaneReport {
     return bias === null ? [] : factorRows(bias);
   });
 
+  protected readonly paragraphs = computed(() => this.lane().paragraphs.map(inExchangeTime));
   protected readonly orders = computed(() => orderRows(this.lane()));
   protected readonly reasons = computed(() => {
     const strategy = this.lane().strategy;

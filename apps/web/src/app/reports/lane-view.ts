@@ -31,7 +31,8 @@ export function plannedAndActual(lane: ReportLane): readonly ComparedRow[] {
     {
       name: 'Stop',
       planned: price(strategy?.stop_loss ?? lane.levels?.initial_stop ?? null),
-      actual: price(lane.position?.stop ?? lane.levels?.stop ?? null),
+      // Levels are known as soon as they are planned; a stop is actual once there is something to protect.
+      actual: price(lane.position?.stop ?? (lane.trade === null ? null : lane.levels?.stop) ?? null),
       difference: '–',
     },
     {

@@ -3,7 +3,7 @@ import { Router, RouterLink } from '@angular/router';
 import { AgentCatalogue } from '../api/agent-catalogue.ts';
 import { read } from '../api/read.ts';
 import type { Timeframe } from '../api/wire.ts';
-import { codeWords } from '../design/code-words.ts';
+import { codeWords, withoutCodes } from '../design/code-words.ts';
 import { DataState } from '../design/data-state.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
 import { sourceWords } from '../design/source-words.ts';
@@ -54,7 +54,7 @@ export class ReportPage {
       .map((line) => ({
         timestamp: line.timestamp,
         who: line.agent_type === null ? 'Pipeline' : (agents.get(line.agent_type)?.name ?? codeWords(line.agent_type)),
-        text: capitalized(line.text),
+        text: capitalized(withoutCodes(line.text)),
       }));
   });
   protected readonly source = computed(() => {
