@@ -662,7 +662,7 @@ engine.trades -- row-level security forced
   created_at timestamp with time zone NOT NULL DEFAULT now()
   CONSTRAINT trades_check CHECK ((exit_at >= entry_at))
   CONSTRAINT trades_check1 CHECK (((close_reason = 'no_fill'::text) OR ((quantity > (0)::numeric) AND (entry_avg IS NOT NULL) AND (exit_avg IS NOT NULL))))
-  CONSTRAINT trades_close_reason_check CHECK ((close_reason = ANY (ARRAY['target_1'::text, 'target_2'::text, 'stop'::text, 'breakeven_stop'::text, 'signal_exit'::text, 'manual'::text, 'eod_flatten'::text, 'kill_switch'::text, 'emergency'::text, 'external'::text, 'no_fill'::text])))
+  CONSTRAINT trades_close_reason_check CHECK ((close_reason = ANY (ARRAY['target_1'::text, 'target_2'::text, 'stop'::text, 'breakeven_stop'::text, 'signal_exit'::text, 'manual'::text, 'eod_flatten'::text, 'kill_switch'::text, 'emergency'::text, 'external'::text, 'no_fill'::text, 'tape_end'::text])))
   CONSTRAINT trades_entry_avg_check CHECK ((entry_avg > (0)::numeric))
   CONSTRAINT trades_exit_avg_check CHECK ((exit_avg > (0)::numeric))
   CONSTRAINT trades_pkey PRIMARY KEY (id)

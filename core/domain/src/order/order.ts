@@ -84,4 +84,6 @@ export type CloseReason =
   | 'kill_switch'
   | 'emergency'
   | 'external'
-  | 'no_fill';
+  | 'no_fill'
+  /** Simulation only: the tape ended, the position was closed at its last price. */
+  | 'tape_end';

@@ -311,7 +311,7 @@ export class SessionPlay {
     for (const position of [...session.desk.openPositions()]) {
       const price = session.view(position.symbol).lastClose;
       if (position.quantity === 0n || Number.isNaN(price)) continue;
-      session.desk.requestClose(position.symbol, 'external', session.now);
+      session.desk.requestClose(position.symbol, 'tape_end', session.now);
       session.desk.onOpen(position.symbol, session.now, price, this.#marks(), Number.MAX_SAFE_INTEGER);
     }
     const open = this.#open;
