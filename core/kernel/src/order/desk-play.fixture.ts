@@ -232,3 +232,13 @@ export function mirroredIntent(intent: Partial<OrderIntent>): Partial<OrderInten
     sizingPrice: mirrored(intent.sizingPrice ?? 100),
   };
 }
+
+/** Through JSON, fixed-point numbers as text: a state is plain data but for them. */
+export function roundTrip<T extends object>(state: T): T {
+  const text = JSON.stringify(state, (_key, value: unknown) =>
+    typeof value === 'bigint' ? { units: `${value}` } : value,
+  );
+  return JSON.parse(text, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && 'units' in value ? BigInt(String(value.units)) : value,
+  ) as T;
+}

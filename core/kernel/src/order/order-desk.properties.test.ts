@@ -4,8 +4,7 @@ import { notional, priceFromNumber, type Quantity, ratioFromNumber } from '@bell
 import type { ExchangeSettings } from '@bellwether/matching';
 import fc from 'fast-check';
 import type { ExitSettings, OrderIntent, TradePlan } from '../agent/agent-output.ts';
-import { type Candle, closeIntent, DeskPlay, intentOf, PLAIN, planOf } from './desk-play.fixture.ts';
-import type { DeskState } from './order-desk.ts';
+import { type Candle, closeIntent, DeskPlay, intentOf, PLAIN, planOf, roundTrip } from './desk-play.fixture.ts';
 
 const SYMBOLS = ['AAPL', 'MSFT'] as const;
 const RUNS = { numRuns: 700, seed: 20_261_127 };
@@ -250,13 +249,3 @@ test('a desk that was saved and restored in another process goes on as if it had
   );
   assert.ok(orders > 50, `expected desks with positions to be saved, had ${orders}`);
 });
-
-/** Through JSON, fixed-point numbers as text: a state is plain data but for them. */
-function roundTrip<T extends DeskState | object>(state: T): T {
-  const text = JSON.stringify(state, (_key, value: unknown) =>
-    typeof value === 'bigint' ? { units: `${value}` } : value,
-  );
-  return JSON.parse(text, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && 'units' in value ? BigInt(String(value.units)) : value,
-  ) as T;
-}
