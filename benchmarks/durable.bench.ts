@@ -10,7 +10,7 @@ import { chainOf, TEST_DIGESTS, trivialAgents, trivialPorts } from '@bellwether/
 import { compile } from '@bellwether/pipeline';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { PgBoss } from 'pg-boss';
-import { figure, handOver, load, type Measure, median, quantile } from './bench-report.ts';
+import { figure, handOver, installedVersion, load, type Measure, median, quantile } from './bench-report.ts';
 
 const NODES = 7;
 const CONCURRENCY = 100;
@@ -20,7 +20,6 @@ const ROUNDS = 3;
 const USERS = 10;
 const HALF_LOAD_SECONDS = 6;
 const PEER_CONNECTIONS = 20;
-const PEER_VERSION = '5.3.0';
 const QUEUE = 'advance_execution';
 const AGENTS = trivialAgents();
 const WORKER = { worker: true, feed: false, scheduler: true };
@@ -283,7 +282,7 @@ try {
   handOver({
     name: 'durable',
     peers: {
-      '@dbos-inc/dbos-sdk': PEER_VERSION,
+      '@dbos-inc/dbos-sdk': installedVersion('@dbos-inc/dbos-sdk'),
       PostgreSQL: `${version}, fsync ${fsync}, synchronous_commit ${commits}`,
     },
     proofs: [
