@@ -1,7 +1,5 @@
 export * from './brokers/refusing/refusing-broker.ts';
 export * from './brokers/simulated/simulated-broker.ts';
-export type { SimulatedAccountState } from './brokers/simulated/simulated-state.ts';
-export * from './market-data/demo/demo-feed.ts';
 export * from './market-data/demo/demo-tapes.ts';
 export * from './market-data/demo/synthetic-bars.ts';
 export * from './market-data/files/bars-file.ts';

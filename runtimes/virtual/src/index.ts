@@ -4,4 +4,3 @@ export * from './replay.ts';
 export * from './run-once.ts';
 export * from './tape.ts';
 export * from './virtual-executions.ts';
-export type { MarketOptions } from './virtual-market.ts';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { aggregateBars, type BarSeries, formatInstant, NYSE_CALENDAR } from '@bellwether/domain';
-import { DemoFeed, type FeedClock } from './demo-feed.ts';
 import { DEMO_TAPES, demoTape } from './demo-tapes.ts';
 import { type SourcedBars, syntheticMinutes } from './synthetic-bars.ts';
 
@@ -123,55 +122,4 @@ test('the trend tape turns once: averages of 20 and 50 quarter hours cross upwar
   }
   assert.equal(crosses, 1);
   assert.ok(mean(length, 20) > mean(length, 50));
-});
-
-/** Jumps to whatever is waited for, and writes down when. */
-class ManualClock implements FeedClock {
-  at = 1_000_000;
-  readonly waits: number[] = [];
-  now(): number {
-    return this.at;
-  }
-  async waitUntil(at: number): Promise<void> {
-    this.waits.push(at - this.at);
-    this.at = at;
-  }
-}
-
-test('the feed yields every bar in order of its end, at the speed asked for, and shortens the night', async () => {
-  const clock = new ManualClock();
-  const series = await demoTape('random-walk').load();
-  const feed = new DemoFeed(series, { speed: 60, clock });
-  assert.equal(feed.tapeTime(), undefined);
-  const seen: string[] = [];
-  let last = 0;
-  for await (const { symbol, bar, source, dueAt } of feed.closedBars()) {
-    assert.ok(bar.end >= last);
-    assert.equal(feed.tapeTime(), bar.end);
-    assert.equal(clock.now(), dueAt);
-    assert.match(source.label, /Synthetic/);
-    last = bar.end;
-    seen.push(symbol);
-  }
-  assert.equal(seen.length, 3 * 3900);
-  assert.deepEqual(seen.slice(0, 6), ['ALFA', 'BRVO', 'CHAR', 'ALFA', 'BRVO', 'CHAR']);
-  assert.deepEqual(new Set(clock.waits), new Set([1000, 5000]));
-  assert.equal(clock.waits.filter((wait) => wait === 5000).length, 9);
-});
-
-test('the feed starts in the middle, catches up when it is late, and stops when told', async () => {
-  const clock = new ManualClock();
-  const series = await demoTape('aapl-daily').load();
-  const from = NYSE_CALENDAR.sessionOn('2018-05-01')?.closesAt ?? 0;
-  const feed = new DemoFeed(series, { speed: 86_400, clock, from });
-  clock.at += 3_500;
-  const stop = new AbortController();
-  const ends: string[] = [];
-  for await (const { bar } of feed.closedBars(stop.signal)) {
-    ends.push(formatInstant(bar.end).slice(0, 10));
-    if (ends.length === 4) stop.abort();
-  }
-  assert.deepEqual(ends, ['2018-05-02', '2018-05-03', '2018-05-04', '2018-05-07']);
-  assert.equal(clock.waits.length, 1, 'three bars were late');
-  assert.throws(() => new DemoFeed(series, { speed: 0, clock }), RangeError);
 });
