@@ -2,7 +2,6 @@ import type { EventName, LiveEvent } from './live-event.ts';
 import type {
   Execution,
   Pipeline,
-  PipelineDetail,
   PipelineDocument,
   Report,
   ReportLane,
@@ -57,10 +56,6 @@ export function aPipeline(change: Partial<Pipeline> = {}): Pipeline {
     archived_at: null,
     ...change,
   };
-}
-
-export function aPipelineDetail(change: Partial<PipelineDetail> = {}): PipelineDetail {
-  return { ...aPipeline(), config: DOCUMENT, ...change };
 }
 
 export function anExecution(change: Partial<Execution> = {}): Execution {

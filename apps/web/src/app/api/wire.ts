@@ -6,7 +6,6 @@ import type { components } from './schema.generated.ts';
 
 type Schemas = components['schemas'];
 
-export type AgentCategory = Schemas['AgentMetadata']['category'];
 export type AgentOutput = Schemas['AgentOutput'];
 export type BiasSignal = Schemas['BiasSignal'];
 export type Execution = Schemas['Execution'];
@@ -22,8 +21,6 @@ export type Report = Schemas['Report'];
 export type ReportLane = Schemas['ReportLane'];
 export type RiskDecision = Schemas['RiskDecision'];
 export type RunMode = Pipeline['run_mode'];
-export type ServerStatus = Schemas['Status'];
-export type SessionPhase = MarketSession['phase'];
 export type StrategySignal = Schemas['StrategySignal'];
 export type Timeframe = Schemas['Bars']['timeframe'];
 export type Trade = Schemas['Trade'];

@@ -82,9 +82,3 @@ export function formatWeekdayClock(instant: string | number | Date): string {
   const date = new Date(instant);
   return `${weekday.format(date)} ${formatClockMinutes(date)}`;
 }
-
-/** Local time and UTC, for hover and focus. */
-export function formatElsewhere(instant: string | number | Date): string {
-  const date = new Date(instant);
-  return `${date.toLocaleString('en-US')} local · ${date.toISOString().replace(/\.000Z$/, 'Z')}`;
-}
