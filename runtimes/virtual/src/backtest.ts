@@ -20,7 +20,10 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
   const startedAt = options.stopwatch();
   const collector = new ResultCollector();
   const market = openMarket(plan, tape, options, {
-    desk: (event) => collector.desk(event),
+    desk: (event) => {
+      collector.desk(event);
+      if (event.kind === 'filled') followed.filled();
+    },
     skipped: (reason) => collector.block(reason),
     ended: (state) => collector.ended(state),
   });
@@ -35,14 +38,14 @@ export function runBacktest(plan: ExecutionPlan, tape: Tape, options: BacktestOp
   let dayEndsAt = Number.NEGATIVE_INFINITY;
   // Starting is an act before the first bar: a trigger of that very instant still counts.
   let refusal = Number.isFinite(market.decideFrom) ? session.startAt(market.decideFrom - 1) : null;
-  playMarket(market, (track, end) => {
+  playMarket(market, (track, end, isLast) => {
     if (end > dayEndsAt) {
       if (sessions > 0) tracker.closeDay();
       sessions += 1;
       dayEndsAt = track.tape.calendar.exchangeDay(end).closesAt;
     }
     // A pipeline that runs once is started by hand inside its window: here, at the first instant that allows it.
-    if (refusal === 'outside_window') refusal = session.startAt(end);
+    if (refusal === 'outside_window' && isLast) refusal = session.startAt(end);
     bars += 1;
     tracker.mark(followed.equity());
     if (followed.holds(track.index)) barsHeld += 1;

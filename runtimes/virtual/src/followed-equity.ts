@@ -2,13 +2,14 @@ import { type Money, moneyToNumber, notional, priceFromNumber, quantityToNumber 
 import type { SymbolView } from '@bellwether/kernel';
 import type { SimulatedExchange } from '@bellwether/matching';
 
-/** Equity in floats, from holdings that are read again only when a fill has changed the cash. */
+/** Equity in floats, from holdings that are read again only after a fill. */
 export class FollowedEquity {
   readonly #exchange: SimulatedExchange;
   readonly #views: readonly SymbolView[];
   readonly #quantities: Float64Array;
   #cash: Money;
   #cashNumber: number;
+  #isStale = false;
 
   constructor(exchange: SimulatedExchange, views: readonly SymbolView[]) {
     this.#exchange = exchange;
@@ -18,9 +19,13 @@ export class FollowedEquity {
     this.#cashNumber = moneyToNumber(exchange.cash);
   }
 
+  /** A fill has changed what is held. The cash alone does not tell: a purchase and a short sale of the same size leave it as it was. */
+  filled(): void {
+    this.#isStale = true;
+  }
+
   equity(): number {
-    const { cash } = this.#exchange;
-    if (cash !== this.#cash) this.#read(cash);
+    if (this.#isStale) this.#read();
     let equity = this.#cashNumber;
     for (let i = 0; i < this.#views.length; i++) {
       const quantity = this.#quantities[i] as number;
@@ -48,9 +53,10 @@ export class FollowedEquity {
       ) as Money;
   }
 
-  #read(cash: Money): void {
-    this.#cash = cash;
-    this.#cashNumber = moneyToNumber(cash);
+  #read(): void {
+    this.#isStale = false;
+    this.#cash = this.#exchange.cash;
+    this.#cashNumber = moneyToNumber(this.#cash);
     this.#views.forEach((view, i) => {
       this.#quantities[i] = quantityToNumber(this.#exchange.position(view.symbol).quantity);
     });

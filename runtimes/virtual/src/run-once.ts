@@ -26,8 +26,8 @@ export function runOnce(plan: ExecutionPlan, tape: Tape, options: RunOnceOptions
     },
   });
   const { session } = market;
-  playMarket(market, (_track, end) => {
-    if (refusal !== null) refusal = session.runNow(end, 'started by hand');
+  playMarket(market, (_track, end, isLast) => {
+    if (refusal !== null && isLast) refusal = session.runNow(end, 'started by hand');
     const flat = session.desk.openPositions()[Symbol.iterator]().next().done === true;
     return refusal === null && execution !== null && flat ? 'enough' : 'go on';
   });

@@ -127,8 +127,11 @@ export function openMarket(
   return { session, exchange, executions, tracks, decideFrom };
 }
 
-/** Plays the tape: opens and closes in order, closes before opens of the same instant. `closed` is told of each close and may end it. */
-export function playMarket(market: VirtualMarket, closed: (track: Track, end: EpochMs) => 'go on' | 'enough'): void {
+/** Plays the tape: opens and closes in order, closes before opens of the same instant. `closed` is told of each close, and whether it is the last of its instant, and may end it. */
+export function playMarket(
+  market: VirtualMarket,
+  closed: (track: Track, end: EpochMs, isLast: boolean) => 'go on' | 'enough',
+): void {
   const { session, tracks } = market;
   for (let track = nextTrack(tracks); track !== null; track = nextTrack(tracks)) {
     const { symbol, bars } = track.tape;
@@ -141,11 +144,16 @@ export function playMarket(market: VirtualMarket, closed: (track: Track, end: Ep
       continue;
     }
     const end = bars.end[track.row] as number;
-    session.onClose(symbol, bars, track.row);
+    const isLast = tracks.length === 1 || !tracks.some((other) => other !== track && closesAt(other, end));
+    session.onClose(symbol, bars, track.row, isLast);
     track.row += 1;
     track.opened = false;
-    if (closed(track, end) === 'enough') return;
+    if (closed(track, end, isLast) === 'enough') return;
   }
+}
+
+function closesAt({ opened, row, tape }: Track, at: EpochMs): boolean {
+  return opened && tape.bars.end[row] === at;
 }
 
 function tracksOf(plan: ExecutionPlan, tape: Tape, options: MarketOptions): Track[] {

@@ -258,6 +258,20 @@ describe('triggers', () => {
     assert.deepEqual(play.starts, ['07-06 13:31 t0']);
   });
 
+  test('M1 symbols that close at one instant are all seen, and start one execution', () => {
+    const seen: number[] = [];
+    const play = run({
+      triggers: [EVERY],
+      tape: [closes(101, 102), minutes(DAY, ['13:30 50', '13:31 51'], '1m', 'MSFT')],
+      decide: (of) => {
+        seen.push(of.session.view('AAPL').lastClose, of.session.view('MSFT').lastClose);
+        return null;
+      },
+    });
+    assert.deepEqual(play.starts, ['07-06 13:31 t0', '07-06 13:32 t0']);
+    assert.deepEqual(seen, [101, 50, 102, 51]);
+  });
+
   test('warm-up decides nothing, and what became true in it is no change', () => {
     const tape = [closes(99, 101, 102, 103, 99, 101)];
     const play = run({ triggers: [technical('on_change', 100)], tape, warm: 3 });

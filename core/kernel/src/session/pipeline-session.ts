@@ -152,8 +152,11 @@ export class PipelineSession {
     this.desk.onOpen(symbol, at, open, marks, series.volume[row] as number);
   }
 
-  /** Row `row` has closed: what happened inside it, then it becomes visible, then triggers are judged. */
-  onClose(symbol: string, series: BarSeries, row: number): void {
+  /**
+   * Row `row` has closed: what happened inside it, then it becomes visible. With the last close of an instant triggers are judged, so that a
+   * decision sees every symbol as it is then.
+   */
+  onClose(symbol: string, series: BarSeries, row: number, isLastOfInstant: boolean): void {
     const end = series.end[row] as number;
     this.#passTime(end - 1);
     this.#now = end;
@@ -164,9 +167,10 @@ export class PipelineSession {
     const view = this.#view(symbol);
     view.push(series, row);
     if (this.#limits.followsEquity) this.#limits.follow(this.#equity());
+    if (!isLastOfInstant) return;
     if (this.#clock.turnsAt <= end) this.#turn(end);
     if (this.#clock.flattensAt < end + nextBarMs(series.timeframe) && this.#clock.flatten()) this.#flatten(end);
-    this.#judge(view, end);
+    this.#judgeAll(end);
     this.#takeDue(end);
     this.#cycleAt(end);
   }
@@ -252,16 +256,18 @@ export class PipelineSession {
 
   /** Coarser bars whose end has passed without a finer one close. */
   #closeCoarser(at: EpochMs): void {
-    for (const view of this.#views.values()) {
-      const closedAt = view.advanceTo(at);
-      if (closedAt > 0) this.#judge(view, closedAt);
-    }
+    let closedAt = 0;
+    for (const view of this.#views.values()) closedAt = Math.max(closedAt, view.advanceTo(at));
+    if (closedAt > 0) this.#judgeAll(closedAt);
   }
 
-  #judge(view: SymbolView, at: EpochMs): void {
+  /** One instant starts one execution, over every lane; what else fires at it has its say in that. */
+  #judgeAll(at: EpochMs): void {
     const isEarly = at < this.#settings.decideFrom;
     const standing = isEarly ? 'idle' : this.#runState === 'armed' ? 'armed' : this.#isBusy() ? 'busy' : 'idle';
-    const fired = this.#triggers.afterClose(view, at, standing);
+    let fired: TriggerFact | null = null;
+    for (const view of this.#views.values())
+      fired = this.#triggers.afterClose(view, at, fired === null ? standing : 'idle') ?? fired;
     if (fired === null) return;
     if (standing === 'busy') this.#events.skipped(at, 'skipped_overlap');
     else this.#fire(fired);

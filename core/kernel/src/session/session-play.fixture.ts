@@ -149,7 +149,10 @@ export class SessionPlay {
       const series = this.#sketch.tape[next.track] as BarSeries;
       const row = this.#rows[next.track] as number;
       if (this.#opened[next.track]) {
-        this.session.onClose(series.symbol, series, row);
+        const isLast = !this.#sketch.tape.some(
+          (other, i) => i !== next.track && this.#opened[i] && other.end[this.#rows[i] as number] === next.at,
+        );
+        this.session.onClose(series.symbol, series, row, isLast);
         this.#rows[next.track] = row + 1;
       } else {
         this.session.advanceTo(next.at);

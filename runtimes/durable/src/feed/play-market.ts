@@ -80,8 +80,8 @@ export function openMarket(settings: MarketSettings): PlayMarket {
 }
 
 /** Plays one step: the session decides, trades and fills. */
-export function playStep(session: PipelineSession, { kind, at, tape, row }: TapeStep): void {
-  if (kind === 'close') return session.onClose(tape.symbol, tape.bars, row);
+export function playStep(session: PipelineSession, { kind, at, tape, row, isLastOfInstant }: TapeStep): void {
+  if (kind === 'close') return session.onClose(tape.symbol, tape.bars, row, isLastOfInstant);
   session.advanceTo(at);
   session.onOpen(tape.symbol, tape.bars, row);
 }

@@ -22,6 +22,8 @@ export interface TapeStep {
   readonly at: EpochMs;
   readonly tape: TapeSymbol;
   readonly row: number;
+  /** Of a close: whether no other bar closes at this instant. */
+  readonly isLastOfInstant: boolean;
 }
 
 /** Where a tape stands, as plain data. */
@@ -54,7 +56,10 @@ export class TapeCursor {
     if (track === null) return null;
     const { tape, row, opened } = track;
     const at = (opened ? tape.bars.end[row] : tape.bars.start[row]) as number;
-    return { kind: opened ? 'close' : 'open', at, tape, row };
+    const isLastOfInstant = !this.#tracks.some(
+      (other) => other !== track && other.opened && other.tape.bars.end[other.row] === at,
+    );
+    return { kind: opened ? 'close' : 'open', at, tape, row, isLastOfInstant };
   }
 
   /** Goes past the step that `peek` shows. */
