@@ -13,25 +13,37 @@ export interface Search {
 const LONGEST_SEARCH_MS = 3_000;
 const STEPS_PER_TURN = 200;
 const NOT_WARM = 'not_warm';
+/** The last exit of a position that went as planned; a breakeven stop comes after target 1. */
+const TARGETS: ReadonlySet<string> = new Set(['target_1', 'target_2', 'breakeven_stop']);
 
 /**
  * Finds the moment at which a run has something to show: the first trigger after which the pipeline, played over the tape from its first bar,
- * trades; else the first after which it says why not; else the first. Null when no trigger ever fires.
+ * trades; else the first after which it says why not; else the first. Null when no trigger ever fires. On a scripted tape, which is no
+ * evidence of anything, a trade that reaches its target comes before one that does not; on recorded prices nothing is picked by its outcome.
  */
 export async function firstMoment(
   settings: Omit<MarketSettings, 'events' | 'from'>,
   { now, rest }: Search,
 ): Promise<TriggerFact | null> {
   const { plan, sha256, account } = settings;
-  const found: { traded: TriggerFact | null; refused: TriggerFact | null; fired: TriggerFact | null } = {
+  const found: {
+    reached: TriggerFact | null;
+    traded: TriggerFact | null;
+    refused: TriggerFact | null;
+    fired: TriggerFact | null;
+  } = {
+    reached: null,
     traded: null,
     refused: null,
     fired: null,
   };
   let open: ExecutionDrive | null = null;
+  const isScripted = settings.tape.every(({ label }) => label.synthetic);
+  const triggers = new Map<string, TriggerFact>();
   const begin = (trigger: TriggerFact) => {
     found.fired ??= trigger;
     const id = executionIdOf(account, trigger, sha256.hex);
+    triggers.set(id, trigger);
     const drive = new ExecutionDrive(
       {
         plan,
@@ -91,15 +103,19 @@ export async function firstMoment(
       desk: (event) => {
         const answer = executionEventFrom(event);
         if (answer !== null && open?.state.executionId === answer.executionId) open.feed(answer.event);
+        if (event.kind === 'position_closed' && TARGETS.has(event.position.closeReason ?? '')) {
+          found.reached ??= triggers.get(event.position.executionId) ?? null;
+        }
       },
       skipped: () => undefined,
     },
   });
   const { session, cursor } = market;
+  const isFound = () => (isScripted ? found.reached : found.traded) !== null;
   session.startAt(market.decideFrom - 1);
   const until = now() + LONGEST_SEARCH_MS;
   let steps = 0;
-  for (let step = cursor.peek(); step !== null && found.traded === null; step = cursor.peek()) {
+  for (let step = cursor.peek(); step !== null && !isFound(); step = cursor.peek()) {
     playStep(session, step);
     cursor.advance();
     // An agent that takes its time cannot be asked in a search: its first trigger is the moment.
@@ -108,7 +124,7 @@ export async function firstMoment(
     if (now() > until) break;
     await rest();
   }
-  return found.traded ?? found.refused ?? found.fired;
+  return (isScripted ? found.reached : null) ?? found.traded ?? found.refused ?? found.fired;
 }
 
 function isWorking(drive: ExecutionDrive | null): boolean {
