@@ -40,6 +40,7 @@ export class PipelineSession {
   readonly desk: OrderDesk;
   readonly #settings: SessionSettings;
   readonly #views = new Map<string, SymbolView>();
+  readonly #allViews: readonly SymbolView[];
   readonly #triggers: PipelineTriggers;
   readonly #events: SessionEvents;
   readonly #mode: RunMode;
@@ -64,6 +65,7 @@ export class PipelineSession {
     for (const { symbol, timeframe, calendar, label, warmFrom } of settings.symbols) {
       this.#views.set(symbol, new SymbolView(symbol, timeframe, calendar, needs, label, warmFrom));
     }
+    this.#allViews = [...this.#views.values()];
     this.#view = (symbol) => {
       const view = this.#views.get(symbol);
       if (view === undefined) {
@@ -169,7 +171,13 @@ export class PipelineSession {
     if (this.#limits.followsEquity) this.#limits.follow(this.#equity());
     if (!isLastOfInstant) return;
     if (this.#clock.turnsAt <= end) this.#turn(end);
-    if (this.#clock.flattensAt < end + nextBarMs(series.timeframe) && this.#clock.flatten()) this.#flatten(end);
+    const { flattensAt } = this.#clock;
+    if (
+      flattensAt < Number.POSITIVE_INFINITY &&
+      flattensAt < end + nextBarMs(series.timeframe) &&
+      this.#clock.flatten()
+    )
+      this.#flatten(end);
     this.#judgeAll(end);
     this.#takeDue(end);
     this.#cycleAt(end);
@@ -250,14 +258,17 @@ export class PipelineSession {
   }
 
   #wakesAt(): EpochMs {
-    const due = this.#triggers.nextDue ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#clock.turnsAt, due, this.#tick?.at ?? Number.POSITIVE_INFINITY);
+    let wakes = this.#clock.turnsAt;
+    const due = this.#triggers.nextDue;
+    if (due !== null && due < wakes) wakes = due;
+    const tick = this.#tick;
+    return tick !== null && tick.at < wakes ? tick.at : wakes;
   }
 
   /** Coarser bars whose end has passed without a finer one close. */
   #closeCoarser(at: EpochMs): void {
     let closedAt = 0;
-    for (const view of this.#views.values()) closedAt = Math.max(closedAt, view.advanceTo(at));
+    for (const view of this.#allViews) closedAt = Math.max(closedAt, view.advanceTo(at));
     if (closedAt > 0) this.#judgeAll(closedAt);
   }
 
@@ -266,7 +277,7 @@ export class PipelineSession {
     const isEarly = at < this.#settings.decideFrom;
     const standing = isEarly ? 'idle' : this.#runState === 'armed' ? 'armed' : this.#isBusy() ? 'busy' : 'idle';
     let fired: TriggerFact | null = null;
-    for (const view of this.#views.values())
+    for (const view of this.#allViews)
       fired = this.#triggers.afterClose(view, at, fired === null ? standing : 'idle') ?? fired;
     if (fired === null) return;
     if (standing === 'busy') this.#events.skipped(at, 'skipped_overlap');

@@ -23,6 +23,7 @@ export class SessionClock {
   readonly #schedule: ScheduleConfig | null;
   readonly #calendar: ExchangeCalendar;
   #isPlaced = false;
+  #turnsAt: EpochMs = Number.NEGATIVE_INFINITY;
   #day: EpochDay = 0;
   #dayEndsAt: EpochMs = Number.NEGATIVE_INFINITY;
   #window: TradingWindow | null = null;
@@ -38,7 +39,7 @@ export class SessionClock {
 
   /** The next instant at which something turns; in the past before the first was asked for. */
   get turnsAt(): EpochMs {
-    return Math.min(this.#dayEndsAt + 1, this.#windowTurnsAt, this.#flattensAt);
+    return this.#turnsAt;
   }
   /** The exchange day that has begun. */
   get day(): EpochDay {
@@ -65,6 +66,7 @@ export class SessionClock {
   place(at: EpochMs): void {
     this.#isPlaced = true;
     this.#enterWindow(at);
+    this.#lookAhead();
   }
 
   /** Goes on from a saved place. `dayHasBegun`: the exchange day of `at` has been told. */
@@ -72,11 +74,18 @@ export class SessionClock {
     this.#flattenedOn = flattenedOn;
     this.place(at);
     if (dayHasBegun) this.#enterDay(at);
+    this.#lookAhead();
   }
 
   /** Returns what has turned by `at`, in order. */
   turn(at: EpochMs): readonly Turn[] {
     if (!this.#isPlaced) this.place(at);
+    const turns = this.#turnsBy(at);
+    this.#lookAhead();
+    return turns;
+  }
+
+  #turnsBy(at: EpochMs): Turn[] {
     const turns: Turn[] = [];
     if (at > this.#dayEndsAt) {
       this.#enterDay(at);
@@ -99,9 +108,14 @@ export class SessionClock {
   /** The window's positions are closed now. Returns false when they already were. */
   flatten(): boolean {
     this.#flattensAt = Number.POSITIVE_INFINITY;
+    this.#lookAhead();
     if (this.#window === null || this.#window.date === this.#flattenedOn) return false;
     this.#flattenedOn = this.#window.date;
     return true;
+  }
+
+  #lookAhead(): void {
+    this.#turnsAt = Math.min(this.#dayEndsAt + 1, this.#windowTurnsAt, this.#flattensAt);
   }
 
   #enterDay(at: EpochMs): void {
