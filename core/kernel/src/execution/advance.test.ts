@@ -233,6 +233,38 @@ test('an output of another kind than the agent declares is an error, not an inpu
   assert.match(state.reason ?? '', /expected lean to write bias, was market_data/);
 });
 
+test('seed-O26 validation ends with what it would have executed', () => {
+  const trade = toy('order', 'execution', ['strategy'], 'trade', () =>
+    output('trade', { intents: [{ symbol: 'AAPL' }] }),
+  );
+  const buys = toy('plan', 'analysis', ['market_data', 'bias'], 'strategy', () => signal('buy'));
+  const chain: readonly [string, string][] = [
+    ['time', 'data'],
+    ['data', 'lean'],
+    ['lean', 'plan'],
+    ['data', 'plan'],
+    ['plan', 'order'],
+  ];
+  const plan = planFor(chain, catalogueOf(buys, trade));
+  const { state } = run(plan);
+  const submit = state.open.find((command) => command.command === 'submit_intents');
+  assert.ok(submit);
+  const settled = advance(plan, state, {
+    event: 'intents_settled',
+    at: AT,
+    commandId: submit.id,
+    agentId: 'order',
+    agentType: 'order',
+    symbol: 'AAPL',
+    outcome: 'would_execute',
+    refusal: null,
+    outputSummary: 'would execute',
+  });
+  const [end] = settled.commands;
+  assert.ok(end?.command === 'complete_execution');
+  assert.deepEqual([end.result, end.reason], ['blocked', 'would_execute']);
+});
+
 test('an event after the end is a bug', () => {
   const plan = planFor(CHAIN);
   const { state } = run(plan);

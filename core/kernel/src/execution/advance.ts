@@ -122,6 +122,7 @@ function fold(plan: ExecutionPlan, draft: Draft, event: ExecutionEvent): void {
       return;
     case 'intents_settled':
       close(draft, event.commandId);
+      if (event.outcome === 'would_execute') inLane(draft, event.symbol, (lane) => ({ ...lane, wouldExecute: true }));
       record(plan, draft, event, (was) => ({
         ...was,
         status: event.outcome === 'refused' ? 'blocked' : 'done',
@@ -297,6 +298,8 @@ function completion(plan: ExecutionPlan, draft: Draft): CommandBody {
   if (traded) return { command: 'complete_execution', status: 'completed', result: 'traded', reason: null };
   if (failure !== undefined)
     return { command: 'complete_execution', status: 'failed', result: 'failed', reason: failure.summary };
+  if (draft.lanes.some((lane) => lane.wouldExecute))
+    return { command: 'complete_execution', status: 'completed', result: 'blocked', reason: 'would_execute' };
   const blocked = all.find((record) => record.status === 'blocked');
   const places = plan.nodes.some((node) => node.agent.writes === 'trade');
   const reason = blocked?.refusal?.rule ?? (places ? 'nothing_to_do' : 'analysis_only');
@@ -304,7 +307,14 @@ function completion(plan: ExecutionPlan, draft: Draft): CommandBody {
 }
 
 function newLane(plan: ExecutionPlan, symbol: string): LaneState {
-  return { symbol, nodes: plan.nodes.map(() => UNTOUCHED), settled: [], orders: [], traded: false };
+  return {
+    symbol,
+    nodes: plan.nodes.map(() => UNTOUCHED),
+    settled: [],
+    orders: [],
+    traded: false,
+    wouldExecute: false,
+  };
 }
 
 function canceled(node: NodeRecord, at: EpochMs): NodeRecord {

@@ -23,6 +23,8 @@ export interface LaneState {
   readonly settled: readonly number[];
   readonly orders: readonly OrderSnapshot[];
   readonly traded: boolean;
+  /** Validation got as far as the order and sent nothing. */
+  readonly wouldExecute: boolean;
 }
 
 /** The fold of an execution's journal: plain data, equal after a JSON round trip. */
