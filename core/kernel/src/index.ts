@@ -1,3 +1,7 @@
+export * from './account/account-effects.ts';
+export * from './account/account-fact.ts';
+export * from './account/account-machine.ts';
+export * from './account/account-position.ts';
 export * from './agent/agent-context.ts';
 export * from './agent/agent-output.ts';
 export * from './agent/define-agent.ts';
@@ -14,6 +18,8 @@ export * from './execution/perform.ts';
 export * from './execution/recorded-answers.ts';
 export * from './execution/step-context.ts';
 export * from './execution/tell-lane.ts';
+export * from './guards/risk-gate.ts';
+export * from './guards/standing.ts';
 export * from './market/market-view.ts';
 export * from './market/trigger-watch.ts';
 export * from './order/client-order-id.ts';
