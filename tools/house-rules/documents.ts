@@ -6,6 +6,8 @@ const COMMANDS = 'apps/cli/src/commands.ts';
 const SECTIONS = ['Context', 'Decision', 'Consequences', 'Rejected'];
 const DECISION = /^docs\/decisions\/(\d{4})-[a-z0-9-]+\.md$/;
 const DECISION_LINES = 40;
+/** A contract may be split into several files of its port's folder. */
+const CONTRACT = /^core\/ports\/src\/([a-z-]+)\/[a-z-]+\.contract\.ts$/;
 const LINK = /\]\((?!https?:|#|mailto:)([^)\s#]+)/g;
 /** A name in backquotes that begins with one of our rooms and ends as a file or a folder. */
 const PLACE = /`((?:core|agents|adapters|runtimes|apps|db|testing|tools|benchmarks|docs|examples)\/[\w./-]*)`/g;
@@ -41,11 +43,12 @@ export function documents(tree: ProjectTree): readonly Finding[] {
   ];
 }
 
-/** Every card of a port's contract stands in its document under the same number and words, and no other does. */
+/** Every card of a port's contract, in one file or several, stands in its document under the same number and words, and no other does. */
 function contractCards(tree: ProjectTree): readonly Finding[] {
-  return [...tree].flatMap(([path, text]) => {
-    const port = /^core\/ports\/src\/([a-z-]+)\/\1\.contract\.ts$/.exec(path)?.[1];
-    if (port === undefined) return [];
+  const ports = new Set([...tree.keys()].flatMap((path) => CONTRACT.exec(path)?.[1] ?? []));
+  return [...ports].flatMap((port) => {
+    const path = `core/ports/src/${port}`;
+    const text = [...tree].flatMap(([file, content]) => (CONTRACT.exec(file)?.[1] === port ? content : [])).join('\n');
     const document = `docs/contracts/${port}.md`;
     const tested = [...text.matchAll(/^ {2}'([A-Z]+-\d{3}) (.+)': async/gm)].map(
       ([, number, words]) => `${number} | ${words}`,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ONE_SHARE, type OrderRequest, parseMoney, parsePrice, type Quantity } from '@bellwether/domain';
-import { ManualClock } from '@bellwether/ports/testing';
+import type { BrokerAccount } from '@bellwether/ports';
+import { approvedInTest, ManualClock } from '@bellwether/ports/testing';
 import { type RefusedOrder, RefusingBroker } from './refusing-broker.ts';
 
-const ORDER: OrderRequest = {
+const REQUEST: OrderRequest = {
   clientOrderId: 'bw1-a',
   symbol: 'AAPL',
   side: 'buy',
@@ -17,14 +18,20 @@ const ORDER: OrderRequest = {
   stopLoss: { clientOrderId: 'bw1-s', stopPrice: parsePrice('148') },
   oco: false,
 };
+const ORDER = approvedInTest(REQUEST);
+
+function accountWith(amount: string): BrokerAccount {
+  const cash = parseMoney(amount);
+  const state = { lastEquity: null, closingOnly: false, blocked: false } as const;
+  return { brokerAccountId: 'validation', equity: cash, cash, buyingPower: cash, ...state };
+}
 
 function bench() {
   const journal: RefusedOrder[] = [];
   const clock = new ManualClock('2025-07-01T13:30:00Z');
-  const cash = parseMoney('100000');
   const broker = new RefusingBroker({
     clock,
-    account: { equity: cash, cash, buyingPower: cash, closingOnly: false },
+    account: accountWith('100000'),
     journal: async (refused) => {
       journal.push(refused);
     },
@@ -45,10 +52,9 @@ test('seed-O26 the exact order is journaled, then refused as validation', async 
 test('an order that cannot be journaled is not answered', async () => {
   const { clock } = bench();
   clock.advance(1);
-  const cash = parseMoney('1');
   const broker = new RefusingBroker({
     clock,
-    account: { equity: cash, cash, buyingPower: cash, closingOnly: false },
+    account: accountWith('1'),
     journal: async () => {
       throw new Error('disk full');
     },
@@ -60,7 +66,7 @@ test('nothing is ever held, found or moved', async () => {
   const { broker, clock } = bench();
   clock.advance(1);
   await broker.submit(ORDER);
-  assert.equal(await broker.find(), undefined);
+  assert.deepEqual([await broker.find(), await broker.findById()], [undefined, undefined]);
   assert.equal(await broker.cancel(), 'unknown');
   assert.equal((await broker.replace()).kind, 'refused');
   assert.deepEqual([await broker.orders(), await broker.fills(), await broker.positions()], [[], [], []]);
@@ -71,6 +77,7 @@ test('the stream is silent and ends when its reader leaves', async () => {
   const { broker, clock } = bench();
   clock.advance(1);
   const stream = broker.events()[Symbol.asyncIterator]();
+  assert.equal((await stream.next()).value.kind, 'connected');
   const pending = stream.next();
   await stream.return?.();
   assert.equal((await pending).done, true);

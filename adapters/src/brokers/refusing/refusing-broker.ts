@@ -1,9 +1,11 @@
-import type { Fill, OrderRequest } from '@bellwether/domain';
+import type { OrderRequest } from '@bellwether/domain';
 import {
+  type ApprovedOrder,
   BROKER_PROFILES,
   type Broker,
   type BrokerAccount,
   type BrokerEvent,
+  type BrokerFill,
   type BrokerOrder,
   type BrokerPosition,
   type Clock,
@@ -28,6 +30,7 @@ const REFUSED: SubmitOutcome = {
   kind: 'refused',
   code: 'validation_mode',
   text: 'validation sends nothing: switch the pipeline to simulation to see orders fill',
+  scope: 'order',
 };
 
 /** The binding of validation: refuses every order after journaling it, and never holds anything. */
@@ -39,7 +42,7 @@ export class RefusingBroker implements Broker {
     this.#options = options;
   }
 
-  async submit(order: OrderRequest): Promise<SubmitOutcome> {
+  async submit(order: ApprovedOrder): Promise<SubmitOutcome> {
     await this.#options.journal({ order, at: this.#options.clock.now() });
     return REFUSED;
   }
@@ -49,13 +52,16 @@ export class RefusingBroker implements Broker {
   async find(): Promise<BrokerOrder | undefined> {
     return undefined;
   }
+  async findById(): Promise<BrokerOrder | undefined> {
+    return undefined;
+  }
   async cancel(): Promise<'unknown'> {
     return 'unknown';
   }
   async orders(): Promise<readonly BrokerOrder[]> {
     return [];
   }
-  async fills(): Promise<readonly Fill[]> {
+  async fills(): Promise<readonly BrokerFill[]> {
     return [];
   }
   async positions(): Promise<readonly BrokerPosition[]> {
@@ -65,13 +71,19 @@ export class RefusingBroker implements Broker {
     return this.#options.account;
   }
 
-  /** A stream on which nothing happens until its reader leaves: one that ended at once would be opened again and again. */
+  /** A stream on which nothing happens but its beginning until its reader leaves: one that ended at once would be opened again and again. */
   events(): AsyncIterable<BrokerEvent> {
+    const { clock } = this.#options;
     return {
       [Symbol.asyncIterator]() {
         const left = Promise.withResolvers<IteratorResult<BrokerEvent>>();
+        let begun = false;
         return {
-          next: () => left.promise,
+          next() {
+            if (begun) return left.promise;
+            begun = true;
+            return Promise.resolve({ done: false, value: { kind: 'connected', at: clock.now() } });
+          },
           async return() {
             left.resolve({ done: true, value: undefined });
             return left.promise;

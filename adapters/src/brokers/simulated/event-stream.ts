@@ -7,9 +7,14 @@ interface Reader<Event> {
   open: boolean;
 }
 
-/** Hands each event to every open reader, in order. A reader hears what happens after it has begun to iterate. */
+/** Hands each event to every open reader, in order. A reader hears the greeting, then what happens after it has begun to iterate. */
 export class EventStream<Event> implements AsyncIterable<Event> {
+  readonly #greet: () => Event;
   readonly #readers = new Set<Reader<Event>>();
+
+  constructor(greet: () => Event) {
+    this.#greet = greet;
+  }
 
   publish(event: Event): void {
     for (const reader of this.#readers) {
@@ -20,7 +25,7 @@ export class EventStream<Event> implements AsyncIterable<Event> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Event> {
-    const reader: Reader<Event> = { waiting: [], wake: null, open: true };
+    const reader: Reader<Event> = { waiting: [this.#greet()], wake: null, open: true };
     this.#readers.add(reader);
     return {
       next: async (): Promise<IteratorResult<Event>> => {

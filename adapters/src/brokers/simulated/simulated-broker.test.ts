@@ -10,7 +10,8 @@ import {
   ratioFromNumber,
 } from '@bellwether/domain';
 import type { ExchangeSettings } from '@bellwether/matching';
-import { ManualClock } from '@bellwether/ports/testing';
+import type { ApprovedOrder } from '@bellwether/ports';
+import { approvedInTest, ManualClock } from '@bellwether/ports/testing';
 import { EventStream } from './event-stream.ts';
 import { SimulatedBroker } from './simulated-broker.ts';
 import type { SimulatedAccountState } from './simulated-state.ts';
@@ -29,10 +30,11 @@ const SETTINGS: ExchangeSettings = {
   forceLiquidation: false,
 };
 
-function order(clientOrderId: string, side: 'buy' | 'sell', more: Partial<OrderRequest> = {}): OrderRequest {
+function order(clientOrderId: string, side: 'buy' | 'sell', more: Partial<OrderRequest> = {}): ApprovedOrder {
   const quantity = (100n * ONE_SHARE) as Quantity;
   const plain = { symbol: 'AAPL', type: 'market', limitPrice: null, stopPrice: null, timeInForce: 'gtc' } as const;
-  return { clientOrderId, side, quantity, ...plain, takeProfit: null, stopLoss: null, oco: false, ...more };
+  const levels = { takeProfit: null, stopLoss: null, oco: false } as const;
+  return approvedInTest({ clientOrderId, side, quantity, ...plain, ...levels, ...more });
 }
 
 function bench(
@@ -42,7 +44,13 @@ function bench(
   const clock = new ManualClock('2025-07-01T13:30:00Z');
   return {
     clock,
-    broker: new SimulatedBroker({ settings: { ...SETTINGS, ...settings }, profile: 'alpaca', clock, save }),
+    broker: new SimulatedBroker({
+      settings: { ...SETTINGS, ...settings },
+      profile: 'alpaca',
+      clock,
+      save,
+      brokerAccountId: 'sim',
+    }),
   };
 }
 
@@ -55,6 +63,7 @@ test('an order whose saving fails is unknown, is found afterwards, and is not to
   });
   clock.advance(1);
   const stream = broker.events()[Symbol.asyncIterator]();
+  assert.equal((await stream.next()).value.kind, 'connected');
   const outcome = await broker.submit(order('a', 'buy'));
   assert.equal(outcome.kind, 'unknown');
   assert.equal((await broker.find('a'))?.status, 'working');
@@ -99,7 +108,7 @@ test('a margin call leaves the account closing only', async () => {
   await broker.onBar('AAPL', { start, end: start + 60_000, open: 100, high: 100, low: 60, close: 60, volume: 1 });
   assert.equal((await broker.account()).closingOnly, true);
   const outcome = await broker.submit(order('b', 'buy'));
-  assert.equal(outcome.kind === 'refused' && outcome.code, 'margin_call');
+  assert.deepEqual(outcome.kind === 'refused' && [outcome.code, outcome.scope], ['margin_call', 'account']);
 });
 
 test('day orders expire when the session ends', async () => {
@@ -122,8 +131,8 @@ test('bars of symbols that the account has nothing to do with are not saved', as
 });
 
 test('a reader who does not read loses the stream, not the broker its memory', async () => {
-  const stream = new EventStream<number>();
+  const stream = new EventStream(() => 0);
   const reader = stream[Symbol.asyncIterator]();
-  for (let i = 0; i <= 10_000; i++) stream.publish(i);
+  for (let i = 0; i < 10_000; i++) stream.publish(i);
   assert.equal((await reader.next()).done, true);
 });

@@ -1,19 +1,13 @@
-import {
-  type Bar,
-  type EpochMs,
-  type Fill,
-  isTerminal,
-  type OrderRequest,
-  type Price,
-  priceFromNumber,
-} from '@bellwether/domain';
+import { type Bar, type EpochMs, type Fill, isTerminal, type Price, priceFromNumber } from '@bellwether/domain';
 import { type ExchangeEvent, type ExchangeOrder, type ExchangeSettings, SimulatedExchange } from '@bellwether/matching';
 import {
+  type ApprovedOrder,
   BROKER_PROFILES,
   type Broker,
   type BrokerAccount,
   type BrokerCapabilities,
   type BrokerEvent,
+  type BrokerFill,
   type BrokerOrder,
   type BrokerOrderId,
   type BrokerPosition,
@@ -25,9 +19,11 @@ import {
 import { EventStream } from './event-stream.ts';
 import { profileRefusal } from './profile-refusal.ts';
 import { fillFromState, fillToState, type SimulatedAccountState } from './simulated-state.ts';
-import { brokerOrderIdOf, clientOrderIdOf, toBrokerEvent, toBrokerOrder } from './simulated-translate.ts';
+import { brokerOrderIdOf, clientOrderIdOf, toBrokerEvent, toBrokerFill, toBrokerOrder } from './simulated-translate.ts';
 
 export interface SimulatedBrokerOptions {
+  /** The name of the account; it stays the same when another process takes over. */
+  readonly brokerAccountId: string;
   readonly settings: ExchangeSettings;
   readonly profile: BrokerProfile;
   readonly clock: Clock;
@@ -45,21 +41,24 @@ export interface SimulatedBrokerOptions {
  */
 export class SimulatedBroker implements Broker {
   readonly capabilities: BrokerCapabilities;
+  readonly #brokerAccountId: string;
   readonly #exchange: SimulatedExchange;
   readonly #clock: Clock;
   readonly #save: (state: SimulatedAccountState) => Promise<void>;
   readonly #fills: Fill[];
   readonly #marks = new Map<string, Price>();
-  readonly #stream = new EventStream<BrokerEvent>();
+  readonly #stream: EventStream<BrokerEvent>;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: SimulatedBrokerOptions) {
     this.capabilities = BROKER_PROFILES[options.profile];
+    this.#brokerAccountId = options.brokerAccountId;
     this.#exchange = new SimulatedExchange({
       ...options.settings,
       stopFromFirstFill: this.capabilities.stopFromFirstFill,
     });
     this.#clock = options.clock;
+    this.#stream = new EventStream(() => ({ kind: 'connected', at: this.#clock.now() }));
     this.#save = (state) => options.save(state);
     this.#fills = (options.saved?.fills ?? []).map(fillFromState);
     if (options.saved === undefined) return;
@@ -67,13 +66,14 @@ export class SimulatedBroker implements Broker {
     for (const { symbol, price } of options.saved.marks) this.#marks.set(symbol, BigInt(price) as Price);
   }
 
-  submit(order: OrderRequest): Promise<SubmitOutcome> {
+  submit(order: ApprovedOrder): Promise<SubmitOutcome> {
     return this.#oneAtATime(async () => {
       if (this.#exchange.find(order.clientOrderId) !== undefined) return { kind: 'duplicate' };
       const live = this.#exchange.orders().filter((other) => other.symbol === order.symbol && !isOver(other));
       const isHeld = this.#exchange.position(order.symbol).quantity !== 0n;
-      const refusal = profileRefusal(order, this.capabilities, isHeld, live);
-      if (refusal !== undefined) return { kind: 'refused', ...refusal };
+      const mark = this.#marks.get(order.symbol) ?? null;
+      const refusal = profileRefusal(order, this.capabilities, { isHeld, live, mark });
+      if (refusal !== undefined) return { kind: 'refused', scope: 'order', ...refusal };
       return this.#outcomeOf(this.#exchange.submit(order, this.#now()), order.clientOrderId);
     });
   }
@@ -82,7 +82,8 @@ export class SimulatedBroker implements Broker {
     return this.#oneAtATime(async () => {
       const clientOrderId = clientOrderIdOf(id);
       if (clientOrderId === undefined || this.#exchange.find(clientOrderId) === undefined) {
-        return { kind: 'refused', code: 'order_not_found', text: `expected an order ${id} to replace, found none` };
+        const text = `expected an order ${id} to replace, found none`;
+        return { kind: 'refused', code: 'order_not_found', text, scope: 'order' };
       }
       if (this.#exchange.find(as) !== undefined) return { kind: 'duplicate' };
       return this.#outcomeOf(this.#exchange.replaceStop(clientOrderId, prices.stopPrice, as, this.#now()), as);
@@ -105,10 +106,15 @@ export class SimulatedBroker implements Broker {
     return order === undefined ? undefined : toBrokerOrder(order, this.#legsOf(order));
   }
 
+  async findById(id: BrokerOrderId): Promise<BrokerOrder | undefined> {
+    return this.find(clientOrderIdOf(id) ?? '');
+  }
+
   async orders(query: OrderQuery): Promise<readonly BrokerOrder[]> {
     const groups = this.#exchange
       .orders()
-      .filter((order) => order.clientOrderId === order.groupId && order.symbol === (query.symbol ?? order.symbol));
+      .filter((order) => order.clientOrderId === order.groupId && order.symbol === (query.symbol ?? order.symbol))
+      .filter((order) => query.since === undefined || order.submittedAt >= query.since.epochMilliseconds);
     const wanted =
       query.status === 'all'
         ? groups
@@ -116,8 +122,8 @@ export class SimulatedBroker implements Broker {
     return wanted.map((order) => toBrokerOrder(order, this.#legsOf(order)));
   }
 
-  async fills(since: Temporal.Instant): Promise<readonly Fill[]> {
-    return this.#fills.filter((fill) => fill.at >= since.epochMilliseconds);
+  async fills(since: Temporal.Instant): Promise<readonly BrokerFill[]> {
+    return this.#fills.filter((fill) => fill.at >= since.epochMilliseconds).map(toBrokerFill);
   }
 
   async positions(): Promise<readonly BrokerPosition[]> {
@@ -127,7 +133,9 @@ export class SimulatedBroker implements Broker {
   async account(): Promise<BrokerAccount> {
     const equity = this.#exchange.equity(this.#marks);
     const { cash, marginCalled } = this.#exchange;
-    return { equity, cash, buyingPower: this.#exchange.buyingPower(this.#marks), closingOnly: marginCalled };
+    const buyingPower = this.#exchange.buyingPower(this.#marks);
+    const brokerAccountId = this.#brokerAccountId;
+    return { brokerAccountId, equity, lastEquity: null, cash, buyingPower, closingOnly: marginCalled, blocked: false };
   }
 
   events(): AsyncIterable<BrokerEvent> {
@@ -191,7 +199,8 @@ export class SimulatedBroker implements Broker {
         cause: `the account could not be saved after ${brokerOrderIdOf(clientOrderId)}: ${String(error)}`,
       };
     }
-    if (refused !== undefined) return { kind: 'refused', code: refused.code ?? 'rejected', text: refused.text ?? '' };
+    if (refused !== undefined)
+      return { kind: 'refused', code: refused.code ?? 'rejected', text: refused.text ?? '', scope: scopeOf(refused) };
     const order = this.#exchange.find(clientOrderId) as ExchangeOrder;
     return { kind: 'accepted', order: toBrokerOrder(order, this.#legsOf(order)) };
   }
@@ -212,6 +221,11 @@ export class SimulatedBroker implements Broker {
     this.#queue = result.catch(() => undefined);
     return result;
   }
+}
+
+/** A margin call refuses every entry, whatever it is. */
+function scopeOf(refused: ExchangeEvent): 'order' | 'account' {
+  return refused.code === 'margin_call' ? 'account' : 'order';
 }
 
 function isOver(order: ExchangeOrder): boolean {

@@ -1,6 +1,6 @@
-import { divideHalfEven, type Price } from '@bellwether/domain';
+import { divideHalfEven, type Fill, type Money, type Price } from '@bellwether/domain';
 import type { ExchangeEvent, ExchangeOrder } from '@bellwether/matching';
-import type { BrokerEvent, BrokerOrder, BrokerOrderId } from '@bellwether/ports';
+import type { BrokerEvent, BrokerFill, BrokerOrder, BrokerOrderId } from '@bellwether/ports';
 
 const PREFIX = 'sim-';
 
@@ -34,7 +34,26 @@ export function toBrokerOrder(order: ExchangeOrder, legs: readonly ExchangeOrder
   };
 }
 
+export function toBrokerFill(fill: Fill): BrokerFill {
+  const { fillId, symbol, side, quantity, price } = fill;
+  return {
+    fillId,
+    brokerOrderId: brokerOrderIdOf(fill.clientOrderId),
+    symbol,
+    side,
+    quantity,
+    price,
+    at: Temporal.Instant.fromEpochMilliseconds(fill.at),
+    fee: fill.commission as Money,
+  };
+}
+
 export function toBrokerEvent(event: ExchangeEvent): BrokerEvent {
   const at = Temporal.Instant.fromEpochMilliseconds(event.at);
-  return { kind: event.kind, at, order: toBrokerOrder(event.order), fill: event.fill ?? null };
+  return {
+    kind: event.kind,
+    at,
+    order: toBrokerOrder(event.order),
+    fill: event.fill === undefined ? null : toBrokerFill(event.fill),
+  };
 }
