@@ -1,5 +1,11 @@
-import type { EpochMs, OrderRequest, Quantity } from '@bellwether/domain';
-import type { ExchangeEvent, ExchangeEventKind, ExchangeOrder, ExchangeOrderRole } from './exchange.ts';
+import type { EpochMs, Quantity } from '@bellwether/domain';
+import type {
+  ExchangeEvent,
+  ExchangeEventKind,
+  ExchangeOrder,
+  ExchangeOrderRole,
+  ExchangeRequest,
+} from './exchange.ts';
 
 /** An order inside the exchange, which changes it in place; everyone else gets snapshots. */
 export type LiveOrder = { -readonly [Key in keyof ExchangeOrder]: ExchangeOrder[Key] };
@@ -18,15 +24,15 @@ export function remainingOf(order: ExchangeOrder): Quantity {
 }
 
 /** Returns what is wrong with the shape of a request, or `undefined`. Levels against the market are the gate's business. */
-export function shapeProblem(request: OrderRequest): string | undefined {
+export function shapeProblem(request: ExchangeRequest): string | undefined {
   const { type, limitPrice, stopPrice, takeProfit, stopLoss } = request;
   if (request.clientOrderId === '') return 'expected a client order id, was empty';
   if (request.quantity <= 0n) return `expected a quantity above 0, was ${request.quantity}`;
-  if ((type === 'limit') !== (limitPrice !== null))
-    return `expected a limit price on limit orders only, was type ${type}`;
+  if (type === 'limit' ? limitPrice === null : type === 'market' && limitPrice !== null)
+    return `expected a limit price on limit orders, none on market orders, was type ${type}`;
   if ((type === 'stop') !== (stopPrice !== null)) return `expected a stop price on stop orders only, was type ${type}`;
-  const levels = [limitPrice, stopPrice, takeProfit?.limitPrice ?? null, stopLoss?.stopPrice ?? null];
-  if (levels.some((level) => level !== null && level <= 0n)) return 'expected prices above 0';
+  const levels = [limitPrice, stopPrice, takeProfit?.limitPrice, stopLoss?.stopPrice, stopLoss?.limitPrice];
+  if (levels.some((level) => typeof level === 'bigint' && level <= 0n)) return 'expected prices above 0';
   if (request.oco && (type !== 'limit' || stopLoss === null || takeProfit !== null)) {
     return 'expected an OCO to be a limit order with a stop and no further target';
   }
@@ -37,7 +43,7 @@ export function shapeProblem(request: OrderRequest): string | undefined {
 }
 
 /** Returns the members of a request, parent first: legs are held until their entry fills, the stop of an OCO works at once. */
-export function membersOf(request: OrderRequest, role: ExchangeOrderRole, at: EpochMs): readonly LiveOrder[] {
+export function membersOf(request: ExchangeRequest, role: ExchangeOrderRole, at: EpochMs): readonly LiveOrder[] {
   const parent: LiveOrder = {
     clientOrderId: request.clientOrderId,
     groupId: request.clientOrderId,
@@ -79,7 +85,7 @@ export function membersOf(request: OrderRequest, role: ExchangeOrderRole, at: Ep
       clientOrderId: stopLoss.clientOrderId,
       role: 'stop_leg',
       type: 'stop',
-      limitPrice: null,
+      limitPrice: stopLoss.limitPrice ?? null,
       stopPrice: stopLoss.stopPrice,
     });
   }

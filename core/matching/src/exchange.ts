@@ -41,6 +41,22 @@ export interface ExchangeSettings {
   readonly forceLiquidation: boolean;
   /** Profile `ideal`: legs arm with the first fill of their entry. Absent, as at Alpaca: with the last. */
   readonly stopFromFirstFill?: boolean;
+  /** The part of an order's first fill, above 0 and below 1, or `null` for the whole; replaces the chance of `simulatePartialFills`. */
+  readonly firstPart?: (order: ExchangeOrder) => number | null;
+  /** Asked when an exit has filled: `true` lets the other exits of its group fill as well, beyond what is held. */
+  readonly bothLegsFill?: (order: ExchangeOrder) => boolean;
+}
+
+/** An order as the exchange takes it: a stop may have a limit, which it becomes once it is hit. */
+export type ExchangeRequest = Omit<OrderRequest, 'stopLoss'> & {
+  readonly stopLoss: (NonNullable<OrderRequest['stopLoss']> & { readonly limitPrice?: Price }) | null;
+};
+
+/** What a replacement changes; the rest stays as it was. */
+export interface OrderChanges {
+  readonly quantity?: Quantity;
+  readonly limitPrice?: Price;
+  readonly stopPrice?: Price;
 }
 
 export type ExchangeOrderStatus =
@@ -128,7 +144,7 @@ export interface Marks {
 
 /** The face of the simulated exchange: bars → fills. */
 export interface Exchange {
-  submit(request: OrderRequest, at: EpochMs): readonly ExchangeEvent[];
+  submit(request: ExchangeRequest, at: EpochMs): readonly ExchangeEvent[];
   cancel(clientOrderId: string, at: EpochMs): readonly ExchangeEvent[];
   replaceStop(clientOrderId: string, newStop: Price, as: string, at: EpochMs): readonly ExchangeEvent[];
   hasWork(symbol: string): boolean;

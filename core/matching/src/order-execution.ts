@@ -12,6 +12,7 @@ import { entryLuck, firstPartOf } from './entry-luck.ts';
 import type { ExchangeEvent, ExchangeSettings } from './exchange.ts';
 import type { ExchangeLedger } from './exchange-ledger.ts';
 import { exchangeEvent, isLive, type LiveOrder, remainingOf } from './exchange-order.ts';
+import { levelOf } from './inside-bar.ts';
 import { allowedByVolume, type OrderBook, type SymbolBook } from './order-book.ts';
 import { slippageOf, slipped } from './slippage.ts';
 
@@ -54,6 +55,7 @@ export class OrderExecution {
       return;
     }
     if (order.type === 'stop' && !order.triggered) this.#trigger(order, moment.at, events);
+    if (order.type === 'limit' && isWorse(order, base)) return;
     const lucky = this.#wanted(order, held);
     const quantity = allowedByVolume(book, lucky);
     if (quantity <= 0n) return;
@@ -67,7 +69,7 @@ export class OrderExecution {
     else if (order.role === 'entry') order.workingSince = moment.restFrom;
     events.push(exchangeEvent(order.status, order, moment.at, { fill }));
     if (order.role === 'entry') this.#armLegs(order, moment.legsFrom);
-    else this.#settleGroup(order, moment.at, events);
+    else this.#settleGroup(order, moment, events);
   }
 
   /** Ends an order and every live member of its group, the named one first. */
@@ -79,20 +81,29 @@ export class OrderExecution {
 
   /** A stop that is hit goes to the market whole, so its target can no longer fill. */
   #trigger(order: LiveOrder, at: EpochMs, events: ExchangeEvent[]): void {
-    order.triggered = true;
+    if (order.limitPrice === null) order.triggered = true;
+    else order.type = 'limit';
     if (order.role === 'entry') return;
     for (const other of this.#book.siblings(order)) this.#end(other, 'canceled', at, events);
   }
 
   #wanted(order: LiveOrder, held: Quantity): Quantity {
     const remaining = remainingOf(order);
-    if (order.role !== 'entry') {
-      const holding = (held > 0n ? held : -held) as Quantity;
-      return holding < remaining ? holding : remaining;
+    const { firstPart } = this.#settings;
+    if (firstPart !== undefined && order.fillCount === 0) {
+      const part = firstPart({ ...order });
+      if (part !== null) return this.#heldAtMost(order, firstPartOf(remaining, part), held);
     }
+    if (order.role !== 'entry') return this.#heldAtMost(order, remaining, held);
     if (order.fillCount > 0 || !this.#settings.simulatePartialFills) return remaining;
     const part = entryLuck(this.#settings.seed, order.clientOrderId).firstPart;
     return part === null ? remaining : firstPartOf(remaining, part);
+  }
+
+  #heldAtMost(order: LiveOrder, wanted: Quantity, held: Quantity): Quantity {
+    if (order.role === 'entry') return wanted;
+    const holding = (held > 0n ? held : -held) as Quantity;
+    return holding < wanted ? holding : wanted;
   }
 
   /** Adds a fill to the order; its commission is what it adds to that of the whole order. */
@@ -128,11 +139,22 @@ export class OrderExecution {
   }
 
   /** One exit of a group has filled: a complete fill ends the others, a part shrinks them to what is left. */
-  #settleGroup(order: LiveOrder, at: EpochMs, events: ExchangeEvent[]): void {
+  #settleGroup(order: LiveOrder, moment: FillMoment, events: ExchangeEvent[]): void {
+    const both = order.status === 'filled' && this.#settings.bothLegsFill?.({ ...order }) === true;
     for (const other of this.#book.siblings(order)) {
-      if (order.status === 'filled') this.#end(other, 'canceled', at, events);
+      if (both && other.role !== 'entry') this.#overfill(other, moment, events);
+      else if (order.status === 'filled') this.#end(other, 'canceled', moment.at, events);
       else if (other.role !== 'entry') other.quantity = (other.filledQuantity + remainingOf(order)) as Quantity;
     }
+  }
+
+  /** A fast market fills an exit whose shares are gone: the position ends on the other side. */
+  #overfill(order: LiveOrder, moment: FillMoment, events: ExchangeEvent[]): void {
+    const fill = this.#record(order, remainingOf(order), levelOf(order), NO_SLIPPAGE, moment.at);
+    this.#ledger.book(fill);
+    order.status = 'filled';
+    this.#book.retire(order);
+    events.push(exchangeEvent('filled', order, moment.at, { fill }));
   }
 
   #end(order: LiveOrder, how: 'canceled' | 'expired', at: EpochMs, events: ExchangeEvent[], text?: string): void {
@@ -140,4 +162,10 @@ export class OrderExecution {
     this.#book.retire(order);
     events.push(exchangeEvent(how, order, at, text === undefined ? {} : { text }));
   }
+}
+
+/** Says whether `base` is beyond the order's limit: a stop that has become a limit may be hit far from it. */
+function isWorse(order: LiveOrder, base: Price): boolean {
+  if (order.limitPrice === null) return false;
+  return order.side === 'buy' ? base > order.limitPrice : base < order.limitPrice;
 }

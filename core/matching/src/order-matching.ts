@@ -21,6 +21,15 @@ export function dueAtOpen(orders: Orders, at: EpochMs): Orders {
   return [...due.filter((order) => order.role !== 'entry'), ...due.filter((order) => order.role === 'entry')];
 }
 
+/** Returns the orders that a quote executes: market orders, limits that the far side meets, stops that it has reached; closes first. */
+export function reachedByQuote(orders: Orders, at: EpochMs, bid: number, ask: number): Orders {
+  const due = orders.filter((order) => {
+    if (order.status === 'held' || order.workingSince > at) return false;
+    return wantsNextOpen(order) || isReached(order, order.side === 'buy' ? ask : bid, 'touch');
+  });
+  return [...due.filter((order) => order.role !== 'entry'), ...due.filter((order) => order.role === 'entry')];
+}
+
 /** Says whether the open does anything; allocates nothing. */
 export function isAnyDue(orders: Orders, at: EpochMs, open: number, limitFill: LimitFill): boolean {
   for (const order of orders) {

@@ -1,5 +1,5 @@
-import type { OrderRequest, Quantity } from '@bellwether/domain';
-import type { ExchangeOrderRole, RefusalCode } from './exchange.ts';
+import type { Quantity } from '@bellwether/domain';
+import type { ExchangeOrderRole, ExchangeRequest, RefusalCode } from './exchange.ts';
 import { type LiveOrder, remainingOf, wantsNextOpen } from './exchange-order.ts';
 
 export type RoleDecision =
@@ -11,7 +11,7 @@ export type RoleDecision =
  * holding it is an exit, for at most the shares that no other exit holds; once closes of the whole holding wait for the next
  * open it is the entry of a reversal.
  */
-export function roleOf(request: OrderRequest, held: Quantity, live: readonly LiveOrder[]): RoleDecision {
+export function roleOf(request: ExchangeRequest, held: Quantity, live: readonly LiveOrder[]): RoleDecision {
   const opposes = held !== 0n && held > 0n === (request.side === 'sell');
   if (!opposes) {
     if (!request.oco) return { kind: 'entry' };

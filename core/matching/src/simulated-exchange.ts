@@ -16,17 +16,20 @@ import type {
   ExchangeEvent,
   ExchangeOrder,
   ExchangePosition,
+  ExchangeRequest,
   ExchangeSettings,
   Marks,
+  OrderChanges,
   RefusalCode,
 } from './exchange.ts';
 import { ExchangeLedger } from './exchange-ledger.ts';
-import { exchangeEvent, isLive, type LiveOrder, membersOf, remainingOf, shapeProblem } from './exchange-order.ts';
+import { exchangeEvent, isLive, type LiveOrder, membersOf, shapeProblem } from './exchange-order.ts';
 import { type ExchangeState, orderFromState, orderToState } from './exchange-state.ts';
 import { checkBar, extremeFor, isReached, levelOf } from './inside-bar.ts';
 import { meterVolume, OrderBook, type SymbolBook } from './order-book.ts';
 import { type FillMoment, OrderExecution } from './order-execution.ts';
-import { dueAtOpen, isAnyDue, isAnyReached, reachedAtOpen, reachedInside } from './order-matching.ts';
+import { dueAtOpen, isAnyDue, isAnyReached, reachedAtOpen, reachedByQuote, reachedInside } from './order-matching.ts';
+import { replaceProblem, successorOf } from './order-replacement.ts';
 import { roleOf } from './order-role.ts';
 
 const NOTHING: readonly ExchangeEvent[] = [];
@@ -102,7 +105,7 @@ export class SimulatedExchange implements Exchange {
   }
 
   /** Accepts or refuses an order group. A market order waits for the next open; a close is sent before the entry that reverses it. */
-  submit(request: OrderRequest, at: EpochMs): readonly ExchangeEvent[] {
+  submit(request: ExchangeRequest, at: EpochMs): readonly ExchangeEvent[] {
     const known = this.#book.find(request.clientOrderId);
     if (known !== undefined) {
       return [
@@ -125,7 +128,7 @@ export class SimulatedExchange implements Exchange {
   }
 
   #refusalOf(
-    request: OrderRequest,
+    request: ExchangeRequest,
     members: readonly LiveOrder[],
     role: ReturnType<typeof roleOf>,
   ): Refusal | undefined {
@@ -156,40 +159,30 @@ export class SimulatedExchange implements Exchange {
   /** Replaces a live stop by one at `newStop` under the id `as`; the old one works until then, the new one from the next bar. */
   replaceStop(clientOrderId: string, newStop: Price, as: string, at: EpochMs): readonly ExchangeEvent[] {
     const old = this.#book.find(clientOrderId);
-    if (old === undefined)
-      throw new BellwetherError(
-        'conflict',
-        'order/not-found',
-        `expected an order ${clientOrderId} to replace, found none`,
-      );
-    const text = this.#replaceProblem(old, newStop, as);
+    if (old === undefined) throw notFound(clientOrderId);
+    if (old.type !== 'stop' || old.triggered || !isLive(old)) {
+      const text = `expected a live stop, was ${old.type} ${old.status}`;
+      return [exchangeEvent('rejected', { ...old, clientOrderId: as }, at, { code: 'not_replaceable', text })];
+    }
+    return this.replace(clientOrderId, { stopPrice: newStop }, as, at);
+  }
+
+  /** Replaces a live order by one with other levels or another quantity (that of what is left, when not said) under the id `as`. */
+  replace(clientOrderId: string, changes: OrderChanges, as: string, at: EpochMs): readonly ExchangeEvent[] {
+    const old = this.#book.find(clientOrderId);
+    if (old === undefined) throw notFound(clientOrderId);
+    const text =
+      this.#book.find(as) === undefined
+        ? replaceProblem(old, changes)
+        : `expected a new id for the successor, was ${as} again`;
     if (text !== undefined)
       return [exchangeEvent('rejected', { ...old, clientOrderId: as }, at, { code: 'not_replaceable', text })];
-    const quantity = remainingOf(old);
-    const fresh = { filledQuantity: 0n as Quantity, filledExact: 0n, fillCount: 0, commission: 0n as Money };
-    const status = old.status === 'held' ? 'held' : 'working';
-    const successor: LiveOrder = {
-      ...old,
-      ...fresh,
-      clientOrderId: as,
-      quantity,
-      stopPrice: newStop,
-      status,
-      submittedAt: at,
-      workingSince: at,
-    };
+    const successor = successorOf(old, changes, as, at);
     old.status = 'replaced';
     old.replacedBy = as;
     this.#book.retire(old);
     this.#book.add(successor);
     return [exchangeEvent('replaced', old, at), exchangeEvent('accepted', successor, at)];
-  }
-
-  #replaceProblem(old: LiveOrder, newStop: Price, as: string): string | undefined {
-    if (old.type !== 'stop' || old.triggered || !isLive(old))
-      return `expected a live stop, was ${old.type} ${old.status}`;
-    if (newStop <= 0n) return 'expected a stop price above 0';
-    return this.#book.find(as) === undefined ? undefined : `expected a new id for the successor, was ${as} again`;
   }
 
   /** A bar begins: gaps decide resting orders, then market orders fill, then the open decides the legs that they armed. */
@@ -230,6 +223,24 @@ export class SimulatedExchange implements Exchange {
       const level = levelOf(order);
       this.#execution.fill(order, level, inside, book, events);
       if (order.role === 'entry') this.#stopOutInside(order, level, bar, inside, book, events);
+    }
+    return events;
+  }
+
+  /**
+   * The market stands at `bid` and `ask`: market orders, limits that it meets and stops that it has reached fill at the far side.
+   * With `groupId` only that group is tried: an order that was sent while the quote stood.
+   */
+  onQuote(symbol: string, at: EpochMs, bid: number, ask: number, groupId?: string): readonly ExchangeEvent[] {
+    const book = this.#book.working(symbol);
+    if (book === undefined || this.#halted.has(symbol)) return NOTHING;
+    if (!(bid > 0 && ask >= bid && Number.isFinite(ask)))
+      throw new BellwetherError('invalid', 'bars/bad-row', `expected a quote of ${symbol}, was ${bid} / ${ask}`);
+    const events: ExchangeEvent[] = [];
+    const moment: FillMoment = { at, legsFrom: at, restFrom: at };
+    for (const order of reachedByQuote(book.orders, at, bid, ask)) {
+      if (groupId !== undefined && order.groupId !== groupId) continue;
+      this.#execution.fill(order, priceFromNumber(order.side === 'buy' ? ask : bid), moment, book, events);
     }
     return events;
   }
@@ -361,6 +372,14 @@ export class SimulatedExchange implements Exchange {
 interface Refusal {
   readonly code: RefusalCode;
   readonly text: string;
+}
+
+function notFound(clientOrderId: string): BellwetherError {
+  return new BellwetherError(
+    'conflict',
+    'order/not-found',
+    `expected an order ${clientOrderId} to replace, found none`,
+  );
 }
 
 function badSetting(expected: string, found: unknown): BellwetherError {
