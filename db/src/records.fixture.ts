@@ -11,6 +11,9 @@ export interface Records {
   readonly position: string;
   readonly order: string;
   readonly fill: string;
+  /** A sandbox account of the pipeline, with nothing on it. */
+  readonly paper: string;
+  readonly intervention: string;
 }
 
 /** Every row of `Records`, in an order that satisfies the foreign keys. `$user` and the like are filled in by `sqlFor`. */
@@ -110,6 +113,67 @@ const STATEMENTS: readonly (readonly [role: 'app' | 'engine', statement: string]
     'engine',
     "INSERT INTO engine.cost_entries (user_id, pipeline_id, execution_id, journal_seq, cost_type, micros) VALUES ($user, $pipeline, $execution, 1, 'agent', 80000)",
   ],
+  [
+    'engine',
+    `INSERT INTO engine.accounts (id, user_id, pipeline_id, kind, trading_mode, label, broker, initial_balance, cash)
+     VALUES ($paper, $user, $pipeline, 'broker', 'paper', 'sandbox', 'alpaca', 100000, 100000)`,
+  ],
+  [
+    'app',
+    `INSERT INTO engine.manual_interventions (id, user_id, account_id, kind, target, reason, idempotency_key)
+     VALUES ($intervention, $user, $account, 'close', $position, 'enough', 'click')`,
+  ],
+  [
+    'app',
+    `INSERT INTO engine.account_inbox (account_id, user_id, key, kind, body) VALUES ($paper, $user, 'close 1', 'close', '{}')`,
+  ],
+  [
+    'app',
+    `INSERT INTO engine.session_requests (session_id, user_id, key, kind, body) VALUES ($session, $user, 'close 1', 'close', '{}')`,
+  ],
+  [
+    'engine',
+    "INSERT INTO engine.intervention_outcomes (intervention_id, position_id, user_id, outcome) VALUES ($intervention, $position, $user, 'closed')",
+  ],
+  [
+    'engine',
+    "INSERT INTO engine.account_events (account_id, seq, user_id, pipeline_id, at, body) VALUES ($paper, 1, $user, $pipeline, now(), '{}')",
+  ],
+  [
+    'app',
+    "INSERT INTO engine.kill_switches (user_id, scope, scope_id, reason, engaged_by) VALUES ($user, 'account', $paper, 'drill', 'user')",
+  ],
+  [
+    'engine',
+    `INSERT INTO engine.safety_states (user_id, account_id, scope, state, cause, text)
+     VALUES ($user, $paper, 'account', 'reducing', 'daily_loss', 'lost 3 % today')`,
+  ],
+  [
+    'app',
+    "INSERT INTO engine.symbol_latches (user_id, pipeline_id, symbol, reason) VALUES ($user, $pipeline, 'AAPL', 'closed by hand')",
+  ],
+  [
+    'engine',
+    "INSERT INTO engine.reconciliation_runs (user_id, account_id, at, cause, clean) VALUES ($user, $paper, now(), 'start', true)",
+  ],
+  [
+    'engine',
+    "INSERT INTO engine.capability_results (user_id, account_id, flags, evidence) VALUES ($user, $paper, '{}', '[]')",
+  ],
+  [
+    'engine',
+    "INSERT INTO engine.alerts (user_id, account_id, level, code, text, at) VALUES ($user, $paper, 'alarm', 'naked', 'ten shares are naked', now())",
+  ],
+  [
+    'app',
+    `INSERT INTO engine.mode_changes (user_id, pipeline_id, old_mode, new_mode, reason, changed_by)
+     VALUES ($user, $pipeline, 'simulation', 'paper', 'ready', 'user')`,
+  ],
+  [
+    'app',
+    `INSERT INTO engine.account_limit_changes (user_id, account_id, old, new, effective_from, changed_by, reason)
+     VALUES ($user, $paper, '{}', '{"maxOpenPositions": 3}', now(), 'user', 'calmer')`,
+  ],
 ];
 
 /** Writes a new user's rows, each by the role that writes it in the product. */
@@ -123,6 +187,8 @@ export async function addRecords(pools: Readonly<Record<'app' | 'engine', Pool>>
     position: randomUUID(),
     order: randomUUID(),
     fill: randomUUID(),
+    paper: randomUUID(),
+    intervention: randomUUID(),
   };
   for (const [role, statement] of STATEMENTS)
     await asUser(pools[role], role === 'app' ? records.user : undefined, sqlFor(records, statement));

@@ -83,6 +83,7 @@ export interface AppSessions {
   last_seen_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   expires_at: Column<Temporal.Instant, Temporal.Instant | string>;
   revoked_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  stepped_up_until: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface AppUsers {
@@ -92,6 +93,40 @@ export interface AppUsers {
   display: string;
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   archived_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface EngineAccountEvents {
+  account_id: string;
+  seq: Column<string, string | number | bigint>;
+  user_id: string;
+  pipeline_id: string;
+  at: Column<Temporal.Instant, Temporal.Instant | string>;
+  body: Column<unknown, string>;
+}
+
+export interface EngineAccountInbox {
+  id: GeneratedAlways<string>;
+  account_id: string;
+  user_id: string;
+  key: string;
+  kind: string;
+  body: Column<unknown, string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  done_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  outcome: string | null;
+  outcome_text: string | null;
+}
+
+export interface EngineAccountLimitChanges {
+  id: GeneratedAlways<string>;
+  user_id: string;
+  account_id: string;
+  old: Column<unknown, string>;
+  new: Column<unknown, string>;
+  effective_from: Column<Temporal.Instant, Temporal.Instant | string>;
+  changed_by: string;
+  reason: string;
+  at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
 }
 
 export interface EngineAccountSnapshots {
@@ -116,6 +151,33 @@ export interface EngineAccounts {
   state: Defaulted<unknown, string>;
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  label: string | null;
+  broker: string | null;
+  broker_account_id: string | null;
+  connection: Defaulted<unknown, string | null>;
+  fence: Defaulted<string, string | number | bigint>;
+  lease_holder: string | null;
+  lease_expires_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  busy: Generated<boolean>;
+  gate_open: Generated<boolean>;
+  memory: Defaulted<unknown, string | null>;
+  snapshot: Defaulted<unknown, string | null>;
+  external: Defaulted<unknown, string>;
+  event_seq: Defaulted<string, string | number | bigint>;
+  limits: Defaulted<unknown, string>;
+}
+
+export interface EngineAlerts {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  level: string;
+  code: string;
+  symbol: string | null;
+  position_id: string | null;
+  pipeline_id: string | null;
+  text: string;
+  at: Column<Temporal.Instant, Temporal.Instant | string>;
 }
 
 export interface EngineArmedTriggers {
@@ -132,6 +194,15 @@ export interface EngineArmedTriggers {
   armed_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   fired_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
   disarmed_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface EngineCapabilityResults {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  flags: Column<unknown, string>;
+  evidence: Column<unknown, string>;
 }
 
 export interface EngineContents {
@@ -212,6 +283,15 @@ export interface EngineInbox {
   consumed_by: number | null;
 }
 
+export interface EngineInterventionOutcomes {
+  intervention_id: string;
+  position_id: string;
+  user_id: string;
+  outcome: string;
+  text: Generated<string>;
+  at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
 export interface EngineJournal {
   execution_id: string;
   journal_seq: number;
@@ -220,6 +300,45 @@ export interface EngineJournal {
   at: Column<Temporal.Instant, Temporal.Instant | string>;
   recorded_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   body: Column<unknown, string>;
+}
+
+export interface EngineKillSwitches {
+  id: Generated<string>;
+  user_id: string | null;
+  scope: string;
+  scope_id: string | null;
+  flatten: Generated<boolean>;
+  reason: string;
+  engaged_by: string;
+  engaged_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  released_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  released_by: string | null;
+  release_reason: string | null;
+  account_id: Generated<string | null>;
+  pipeline_id: Generated<string | null>;
+}
+
+export interface EngineManualInterventions {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string | null;
+  kind: string;
+  target: string;
+  reason: string;
+  idempotency_key: string | null;
+  body: Defaulted<unknown, string>;
+  at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineModeChanges {
+  id: Generated<string>;
+  user_id: string;
+  pipeline_id: string;
+  old_mode: string;
+  new_mode: string;
+  reason: string;
+  changed_by: string;
+  at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
 }
 
 export interface EngineOrders {
@@ -254,6 +373,7 @@ export interface EngineOrders {
   submitted_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
   ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  approved_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface EnginePipelineDailyStats {
@@ -294,6 +414,17 @@ export interface EnginePositions {
   realized_pnl: Defaulted<string, string | number>;
   fees: Defaulted<string, string | number>;
   last_price: Defaulted<string | null, string | number | null>;
+  memory: Defaulted<unknown, string | null>;
+}
+
+export interface EngineReconciliationRuns {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  at: Column<Temporal.Instant, Temporal.Instant | string>;
+  cause: string;
+  found: Defaulted<unknown, string>;
+  clean: boolean;
 }
 
 export interface EngineReservations {
@@ -306,6 +437,20 @@ export interface EngineReservations {
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
 }
 
+export interface EngineSafetyStates {
+  id: Generated<string>;
+  user_id: string;
+  account_id: string;
+  scope: string;
+  pipeline_id: string | null;
+  state: string;
+  cause: string;
+  text: string;
+  engaged_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  end_reason: string | null;
+}
+
 export interface EngineScheduleTicks {
   pipeline_id: string;
   scheduled_for: Column<Temporal.Instant, Temporal.Instant | string>;
@@ -315,6 +460,19 @@ export interface EngineScheduleTicks {
   reason: string | null;
   execution_id: string | null;
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineSessionRequests {
+  id: GeneratedAlways<string>;
+  session_id: string;
+  user_id: string;
+  key: string;
+  kind: string;
+  body: Column<unknown, string>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  done_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  outcome: string | null;
+  outcome_text: string | null;
 }
 
 export interface EngineSessions {
@@ -340,6 +498,16 @@ export interface EngineSessions {
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+}
+
+export interface EngineSymbolLatches {
+  id: Generated<string>;
+  user_id: string;
+  pipeline_id: string;
+  symbol: string;
+  engaged_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  reason: string;
+  released_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface EngineTrades {
@@ -380,22 +548,35 @@ export interface Schema {
   'app.reports': AppReports;
   'app.sessions': AppSessions;
   'app.users': AppUsers;
+  'engine.account_events': EngineAccountEvents;
+  'engine.account_inbox': EngineAccountInbox;
+  'engine.account_limit_changes': EngineAccountLimitChanges;
   'engine.account_snapshots': EngineAccountSnapshots;
   'engine.accounts': EngineAccounts;
+  'engine.alerts': EngineAlerts;
   'engine.armed_triggers': EngineArmedTriggers;
+  'engine.capability_results': EngineCapabilityResults;
   'engine.contents': EngineContents;
   'engine.cost_entries': EngineCostEntries;
   'engine.events': EngineEvents;
   'engine.executions': EngineExecutions;
   'engine.fills': EngineFills;
   'engine.inbox': EngineInbox;
+  'engine.intervention_outcomes': EngineInterventionOutcomes;
   'engine.journal': EngineJournal;
+  'engine.kill_switches': EngineKillSwitches;
+  'engine.manual_interventions': EngineManualInterventions;
+  'engine.mode_changes': EngineModeChanges;
   'engine.orders': EngineOrders;
   'engine.pipeline_daily_stats': EnginePipelineDailyStats;
   'engine.positions': EnginePositions;
+  'engine.reconciliation_runs': EngineReconciliationRuns;
   'engine.reservations': EngineReservations;
+  'engine.safety_states': EngineSafetyStates;
   'engine.schedule_ticks': EngineScheduleTicks;
+  'engine.session_requests': EngineSessionRequests;
   'engine.sessions': EngineSessions;
+  'engine.symbol_latches': EngineSymbolLatches;
   'engine.trades': EngineTrades;
   'engine.user_event_counters': EngineUserEventCounters;
 }

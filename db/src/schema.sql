@@ -132,6 +132,7 @@ app.sessions -- row-level security forced
   last_seen_at timestamp with time zone NOT NULL DEFAULT now()
   expires_at timestamp with time zone NOT NULL
   revoked_at timestamp with time zone
+  stepped_up_until timestamp with time zone
   CONSTRAINT sessions_check CHECK ((expires_at > created_at))
   CONSTRAINT sessions_pkey PRIMARY KEY (id)
   CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32))
@@ -141,7 +142,7 @@ app.sessions -- row-level security forced
   POLICY sign_in FOR SELECT TO bellwether_owner USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT DELETE, INSERT, SELECT TO bellwether_app
-  GRANT UPDATE (last_seen_at, expires_at, revoked_at) TO bellwether_app
+  GRANT UPDATE (last_seen_at, expires_at, revoked_at, stepped_up_until) TO bellwether_app
 
 app.users -- row-level security forced
   id uuid NOT NULL
@@ -159,6 +160,72 @@ app.users -- row-level security forced
   POLICY tenant FOR ALL TO bellwether_app USING ((id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT INSERT, SELECT TO bellwether_app
   GRANT UPDATE (email, password_hash, display, archived_at) TO bellwether_app
+
+engine.account_events -- row-level security forced
+  account_id uuid NOT NULL
+  seq bigint NOT NULL
+  user_id uuid NOT NULL
+  pipeline_id uuid NOT NULL
+  at timestamp with time zone NOT NULL
+  body jsonb NOT NULL
+  CONSTRAINT account_events_pkey PRIMARY KEY (account_id, seq)
+  CONSTRAINT account_events_seq_check CHECK ((seq >= 1))
+  CONSTRAINT account_events_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT account_events_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX account_events_by_pipeline ON engine.account_events USING btree (account_id, pipeline_id, seq)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.account_events FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
+
+engine.account_inbox -- row-level security forced
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+  account_id uuid NOT NULL
+  user_id uuid NOT NULL
+  key text NOT NULL
+  kind text NOT NULL
+  body jsonb NOT NULL
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  done_at timestamp with time zone
+  outcome text
+  outcome_text text
+  CONSTRAINT account_inbox_check CHECK (((outcome IS NULL) OR (done_at IS NOT NULL)))
+  CONSTRAINT account_inbox_key_check CHECK ((key <> ''::text))
+  CONSTRAINT account_inbox_key_unique UNIQUE (account_id, key)
+  CONSTRAINT account_inbox_kind_check CHECK ((kind = ANY (ARRAY['proposal'::text, 'close'::text, 'cancel_entries'::text, 'market'::text])))
+  CONSTRAINT account_inbox_pkey PRIMARY KEY (id)
+  CONSTRAINT account_inbox_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX account_inbox_undone ON engine.account_inbox USING btree (account_id, id) WHERE (done_at IS NULL)
+  POLICY app_asks FOR a TO bellwether_app USING (true)
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT UPDATE (done_at, outcome, outcome_text) TO bellwether_engine
+
+engine.account_limit_changes -- row-level security forced
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+  user_id uuid NOT NULL
+  account_id uuid NOT NULL
+  old jsonb NOT NULL
+  new jsonb NOT NULL
+  effective_from timestamp with time zone NOT NULL
+  changed_by text NOT NULL
+  reason text NOT NULL
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  CONSTRAINT account_limit_changes_changed_by_check CHECK ((changed_by <> ''::text))
+  CONSTRAINT account_limit_changes_new_check CHECK (((jsonb_typeof(new) = 'object'::text) AND (new <> '{}'::jsonb)))
+  CONSTRAINT account_limit_changes_old_check CHECK ((jsonb_typeof(old) = 'object'::text))
+  CONSTRAINT account_limit_changes_pkey PRIMARY KEY (id)
+  CONSTRAINT account_limit_changes_reason_check CHECK ((reason <> ''::text))
+  CONSTRAINT account_limit_changes_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX account_limit_changes_by_account ON engine.account_limit_changes USING btree (account_id, id)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.account_limit_changes FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT SELECT TO bellwether_engine
 
 engine.account_snapshots -- row-level security forced
   account_id uuid NOT NULL
@@ -188,20 +255,77 @@ engine.accounts -- row-level security forced
   state jsonb NOT NULL DEFAULT '{}'::jsonb
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
+  label text
+  broker text
+  broker_account_id text
+  connection jsonb
+  fence bigint NOT NULL DEFAULT 0
+  lease_holder text
+  lease_expires_at timestamp with time zone
+  busy boolean NOT NULL DEFAULT false
+  gate_open boolean NOT NULL DEFAULT false
+  memory jsonb
+  snapshot jsonb
+  external jsonb NOT NULL DEFAULT '[]'::jsonb
+  event_seq bigint NOT NULL DEFAULT 0
+  limits jsonb NOT NULL DEFAULT '{}'::jsonb
+  CONSTRAINT accounts_broker_account_id_check CHECK ((broker_account_id <> ''::text))
+  CONSTRAINT accounts_broker_check CHECK ((broker <> ''::text))
+  CONSTRAINT accounts_broker_is_named CHECK (
+CASE kind
+    WHEN 'broker'::text THEN ((label IS NOT NULL) AND (broker IS NOT NULL))
+    ELSE ((label IS NULL) AND (broker IS NULL))
+END)
   CONSTRAINT accounts_check CHECK (((kind <> 'simulated'::text) OR (pipeline_id IS NOT NULL)))
+  CONSTRAINT accounts_connection_check CHECK ((jsonb_typeof(connection) = 'object'::text))
+  CONSTRAINT accounts_connection_without_secret CHECK ((NOT (connection ?| ARRAY['secret'::text, 'secret_key'::text, 'api_secret'::text, 'secretKey'::text, 'apiSecret'::text, 'password'::text, 'token'::text])))
+  CONSTRAINT accounts_event_seq_check CHECK ((event_seq >= 0))
+  CONSTRAINT accounts_external_check CHECK ((jsonb_typeof(external) = 'array'::text))
+  CONSTRAINT accounts_fence_check CHECK ((fence >= 0))
   CONSTRAINT accounts_initial_balance_check CHECK ((initial_balance >= (0)::numeric))
   CONSTRAINT accounts_kind_check CHECK ((kind = ANY (ARRAY['simulated'::text, 'broker'::text])))
+  CONSTRAINT accounts_label_check CHECK ((label = ANY (ARRAY['sandbox'::text, 'paper'::text, 'live'::text])))
+  CONSTRAINT accounts_label_fits_mode CHECK (((label IS NULL) OR ((label = 'live'::text) = (trading_mode = 'live'::text))))
+  CONSTRAINT accounts_limits_check CHECK ((jsonb_typeof(limits) = 'object'::text))
   CONSTRAINT accounts_pkey PRIMARY KEY (id)
   CONSTRAINT accounts_reserved_check CHECK ((reserved >= (0)::numeric))
   CONSTRAINT accounts_trading_mode_check CHECK ((trading_mode = ANY (ARRAY['validation'::text, 'simulation'::text, 'paper'::text, 'live'::text])))
   CONSTRAINT accounts_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(id) ON DELETE RESTRICT
   CONSTRAINT accounts_user_id_id_key UNIQUE (user_id, id)
   CONSTRAINT accounts_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX accounts_by_lease ON engine.accounts USING btree (lease_expires_at NULLS FIRST) WHERE (kind = 'broker'::text)
   CREATE INDEX accounts_by_user ON engine.accounts USING btree (user_id, created_at DESC)
+  CREATE UNIQUE INDEX accounts_broker_account_unique ON engine.accounts USING btree (broker, label, broker_account_id) WHERE ((broker_account_id IS NOT NULL) AND (label <> 'sandbox'::text))
+  CREATE UNIQUE INDEX accounts_one_sandbox ON engine.accounts USING btree (pipeline_id) WHERE ((kind = 'broker'::text) AND (label = 'sandbox'::text))
   CREATE UNIQUE INDEX accounts_one_simulated ON engine.accounts USING btree (pipeline_id) WHERE (kind = 'simulated'::text)
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT INSERT, SELECT, UPDATE TO bellwether_engine
+  GRANT SELECT TO bellwether_app
+  GRANT UPDATE (updated_at, limits) TO bellwether_app
+
+engine.alerts -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  account_id uuid NOT NULL
+  level text NOT NULL
+  code text NOT NULL
+  symbol text
+  position_id text
+  pipeline_id uuid
+  text text NOT NULL
+  at timestamp with time zone NOT NULL
+  CONSTRAINT alerts_code_check CHECK ((code <> ''::text))
+  CONSTRAINT alerts_level_check CHECK ((level = ANY (ARRAY['notice'::text, 'alarm'::text, 'page'::text])))
+  CONSTRAINT alerts_pkey PRIMARY KEY (id)
+  CONSTRAINT alerts_text_check CHECK ((text <> ''::text))
+  CONSTRAINT alerts_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT alerts_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX alerts_by_user ON engine.alerts USING btree (user_id, at DESC, id DESC)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.alerts FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
   GRANT SELECT TO bellwether_app
 
 engine.armed_triggers -- row-level security forced
@@ -232,6 +356,23 @@ engine.armed_triggers -- row-level security forced
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT DELETE, INSERT, SELECT, UPDATE TO bellwether_engine
   GRANT INSERT, SELECT, UPDATE TO bellwether_app
+
+engine.capability_results -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  account_id uuid NOT NULL
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  flags jsonb NOT NULL
+  evidence jsonb NOT NULL
+  CONSTRAINT capability_results_flags_check CHECK ((jsonb_typeof(flags) = 'object'::text))
+  CONSTRAINT capability_results_pkey PRIMARY KEY (id)
+  CONSTRAINT capability_results_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX capability_results_by_account ON engine.capability_results USING btree (account_id, at DESC)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.capability_results FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
 
 engine.contents -- row-level security forced
   user_id uuid NOT NULL
@@ -360,6 +501,7 @@ engine.fills -- row-level security forced
   CONSTRAINT fills_user_id_order_id_fkey FOREIGN KEY (user_id, order_id) REFERENCES engine.orders(user_id, id) ON DELETE RESTRICT
   CREATE INDEX fills_by_order ON engine.fills USING btree (order_id, filled_at)
   CREATE INDEX fills_by_user ON engine.fills USING btree (user_id, filled_at DESC, id DESC)
+  CREATE TRIGGER fits_order AFTER INSERT ON engine.fills FOR EACH ROW EXECUTE FUNCTION engine.check_fill_fits()
   CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.fills FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
@@ -384,6 +526,23 @@ engine.inbox -- row-level security forced
   GRANT INSERT, SELECT TO bellwether_app
   GRANT UPDATE (consumed_by) TO bellwether_engine
 
+engine.intervention_outcomes -- row-level security forced
+  intervention_id uuid NOT NULL
+  position_id text NOT NULL
+  user_id uuid NOT NULL
+  outcome text NOT NULL
+  text text NOT NULL DEFAULT ''::text
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  CONSTRAINT intervention_outcomes_outcome_check CHECK ((outcome = ANY (ARRAY['closed'::text, 'partly_closed'::text, 'failed'::text, 'nothing_to_close'::text])))
+  CONSTRAINT intervention_outcomes_pkey PRIMARY KEY (intervention_id, position_id)
+  CONSTRAINT intervention_outcomes_user_id_intervention_id_fkey FOREIGN KEY (user_id, intervention_id) REFERENCES engine.manual_interventions(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT intervention_outcomes_user_id_position_id_fkey FOREIGN KEY (user_id, position_id) REFERENCES engine.positions(user_id, id) ON DELETE RESTRICT
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.intervention_outcomes FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
+
 engine.journal -- row-level security forced
   execution_id uuid NOT NULL
   journal_seq integer NOT NULL
@@ -401,6 +560,108 @@ engine.journal -- row-level security forced
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT INSERT, SELECT TO bellwether_engine
   GRANT SELECT TO bellwether_app
+
+engine.kill_switches -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid
+  scope text NOT NULL
+  scope_id uuid
+  flatten boolean NOT NULL DEFAULT false
+  reason text NOT NULL
+  engaged_by text NOT NULL
+  engaged_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  released_at timestamp with time zone
+  released_by text
+  release_reason text
+  account_id uuid DEFAULT 
+CASE scope
+    WHEN 'account'::text THEN scope_id
+    ELSE NULL::uuid
+END
+  pipeline_id uuid DEFAULT 
+CASE scope
+    WHEN 'pipeline'::text THEN scope_id
+    ELSE NULL::uuid
+END
+  CONSTRAINT kill_switches_check CHECK ((released_at >= engaged_at))
+  CONSTRAINT kill_switches_engaged_by_check CHECK ((engaged_by <> ''::text))
+  CONSTRAINT kill_switches_pkey PRIMARY KEY (id)
+  CONSTRAINT kill_switches_reason_check CHECK ((reason <> ''::text))
+  CONSTRAINT kill_switches_release_is_whole CHECK ((num_nulls(released_at, released_by, release_reason) = ANY (ARRAY[0, 3])))
+  CONSTRAINT kill_switches_release_reason_check CHECK ((release_reason <> ''::text))
+  CONSTRAINT kill_switches_released_by_check CHECK ((released_by <> ''::text))
+  CONSTRAINT kill_switches_scope_check CHECK ((scope = ANY (ARRAY['platform'::text, 'user'::text, 'account'::text, 'pipeline'::text])))
+  CONSTRAINT kill_switches_scope_is_named CHECK (
+CASE scope
+    WHEN 'platform'::text THEN ((user_id IS NULL) AND (scope_id IS NULL))
+    WHEN 'user'::text THEN ((user_id IS NOT NULL) AND (scope_id IS NOT NULL) AND (scope_id = user_id))
+    ELSE ((user_id IS NOT NULL) AND (scope_id IS NOT NULL))
+END)
+  CONSTRAINT kill_switches_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT kill_switches_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(id) ON DELETE RESTRICT
+  CONSTRAINT kill_switches_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX kill_switches_by_user ON engine.kill_switches USING btree (user_id, engaged_at DESC, id DESC)
+  CREATE INDEX kill_switches_engaged ON engine.kill_switches USING btree (user_id) WHERE (released_at IS NULL)
+  CREATE UNIQUE INDEX kill_switches_one_engaged ON engine.kill_switches USING btree (scope, scope_id) NULLS NOT DISTINCT WHERE (released_at IS NULL)
+  CREATE TRIGGER kept BEFORE DELETE ON engine.kill_switches FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  CREATE TRIGGER released_once AFTER UPDATE ON engine.kill_switches FOR EACH ROW EXECUTE FUNCTION engine.keep_engaged('released_at', 'released_by', 'release_reason')
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY platform FOR SELECT TO bellwether_app USING (((user_id IS NULL) AND (( SELECT app.current_user_id() AS current_user_id) IS NOT NULL)))
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT UPDATE (released_at, released_by, release_reason) TO bellwether_app
+  GRANT UPDATE (released_at, released_by, release_reason) TO bellwether_engine
+
+engine.manual_interventions -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  account_id uuid
+  kind text NOT NULL
+  target text NOT NULL
+  reason text NOT NULL
+  idempotency_key text
+  body jsonb NOT NULL DEFAULT '{}'::jsonb
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  CONSTRAINT manual_interventions_body_check CHECK ((jsonb_typeof(body) = 'object'::text))
+  CONSTRAINT manual_interventions_idempotency_key_check CHECK ((idempotency_key <> ''::text))
+  CONSTRAINT manual_interventions_key_unique UNIQUE (user_id, idempotency_key)
+  CONSTRAINT manual_interventions_kind_check CHECK ((kind = ANY (ARRAY['close'::text, 'close_all'::text, 'cancel_entries'::text, 'kill_switch'::text, 'kill_switch_release'::text, 'release'::text, 'rearm'::text])))
+  CONSTRAINT manual_interventions_pkey PRIMARY KEY (id)
+  CONSTRAINT manual_interventions_reason_check CHECK ((reason <> ''::text))
+  CONSTRAINT manual_interventions_target_check CHECK ((target <> ''::text))
+  CONSTRAINT manual_interventions_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT manual_interventions_user_id_fkey FOREIGN KEY (user_id) REFERENCES app.users(id) ON DELETE RESTRICT
+  CONSTRAINT manual_interventions_user_id_id_key UNIQUE (user_id, id)
+  CREATE INDEX manual_interventions_by_user ON engine.manual_interventions USING btree (user_id, at DESC, id DESC)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.manual_interventions FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT SELECT TO bellwether_engine
+
+engine.mode_changes -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  pipeline_id uuid NOT NULL
+  old_mode text NOT NULL
+  new_mode text NOT NULL
+  reason text NOT NULL
+  changed_by text NOT NULL
+  at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  CONSTRAINT mode_changes_changed_by_check CHECK ((changed_by <> ''::text))
+  CONSTRAINT mode_changes_check CHECK ((old_mode <> new_mode))
+  CONSTRAINT mode_changes_new_mode_check CHECK ((new_mode = ANY (ARRAY['validation'::text, 'simulation'::text, 'paper'::text, 'live'::text])))
+  CONSTRAINT mode_changes_old_mode_check CHECK ((old_mode = ANY (ARRAY['validation'::text, 'simulation'::text, 'paper'::text, 'live'::text])))
+  CONSTRAINT mode_changes_pkey PRIMARY KEY (id)
+  CONSTRAINT mode_changes_reason_check CHECK ((reason <> ''::text))
+  CONSTRAINT mode_changes_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX mode_changes_by_pipeline ON engine.mode_changes USING btree (pipeline_id, at DESC)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.mode_changes FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT SELECT TO bellwether_engine
 
 engine.orders -- row-level security forced
   id uuid NOT NULL DEFAULT gen_random_uuid()
@@ -434,6 +695,7 @@ engine.orders -- row-level security forced
   submitted_at timestamp with time zone
   ended_at timestamp with time zone
   updated_at timestamp with time zone NOT NULL DEFAULT now()
+  approved_at timestamp with time zone
   CONSTRAINT orders_broker_order_id_unique UNIQUE (account_id, broker_order_id)
   CONSTRAINT orders_client_order_id_check CHECK ((client_order_id <> ''::text))
   CONSTRAINT orders_client_order_id_unique UNIQUE (client_order_id)
@@ -461,6 +723,7 @@ engine.orders -- row-level security forced
   CREATE INDEX orders_by_pipeline ON engine.orders USING btree (pipeline_id, created_at DESC)
   CREATE INDEX orders_by_user ON engine.orders USING btree (user_id, created_at DESC, id DESC)
   CREATE INDEX orders_live ON engine.orders USING btree (account_id) WHERE (state = ANY (ARRAY['planned'::text, 'submitting'::text, 'working'::text, 'unknown'::text, 'quarantined'::text, 'partially_filled'::text, 'pending_cancel'::text, 'pending_replace'::text]))
+  CREATE TRIGGER fits_position AFTER INSERT ON engine.orders FOR EACH ROW EXECUTE FUNCTION engine.check_order_fits()
   CREATE TRIGGER request_immutable BEFORE UPDATE ON engine.orders FOR EACH ROW EXECUTE FUNCTION engine.keep_order_request()
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
@@ -513,6 +776,7 @@ engine.positions -- row-level security forced
   realized_pnl numeric(20,6) NOT NULL DEFAULT 0
   fees numeric(20,6) NOT NULL DEFAULT 0
   last_price numeric(20,9)
+  memory jsonb
   CONSTRAINT positions_closed_is_flat CHECK (((state <> 'closed'::text) OR ((quantity = (0)::numeric) AND (closed_at IS NOT NULL))))
   CONSTRAINT positions_entry_avg_check CHECK ((entry_avg > (0)::numeric))
   CONSTRAINT positions_entry_price_check CHECK ((entry_price > (0)::numeric))
@@ -556,6 +820,25 @@ END)
   GRANT INSERT, SELECT, UPDATE TO bellwether_engine
   GRANT SELECT TO bellwether_app
 
+engine.reconciliation_runs -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  account_id uuid NOT NULL
+  at timestamp with time zone NOT NULL
+  cause text NOT NULL
+  found jsonb NOT NULL DEFAULT '[]'::jsonb
+  clean boolean NOT NULL
+  CONSTRAINT reconciliation_runs_cause_check CHECK ((cause <> ''::text))
+  CONSTRAINT reconciliation_runs_found_check CHECK ((jsonb_typeof(found) = 'array'::text))
+  CONSTRAINT reconciliation_runs_pkey PRIMARY KEY (id)
+  CONSTRAINT reconciliation_runs_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX reconciliation_runs_by_account ON engine.reconciliation_runs USING btree (account_id, at DESC)
+  CREATE TRIGGER insert_only BEFORE DELETE OR UPDATE ON engine.reconciliation_runs FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
+
 engine.reservations -- row-level security forced
   order_id uuid NOT NULL
   user_id uuid NOT NULL
@@ -575,6 +858,38 @@ engine.reservations -- row-level security forced
   GRANT INSERT, SELECT TO bellwether_engine
   GRANT SELECT TO bellwether_app
   GRANT UPDATE (state, updated_at) TO bellwether_engine
+
+engine.safety_states -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  account_id uuid NOT NULL
+  scope text NOT NULL
+  pipeline_id uuid
+  state text NOT NULL
+  cause text NOT NULL
+  text text NOT NULL
+  engaged_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  ended_at timestamp with time zone
+  end_reason text
+  CONSTRAINT safety_states_cause_check CHECK ((cause <> ''::text))
+  CONSTRAINT safety_states_check CHECK (((scope = 'pipeline'::text) = (pipeline_id IS NOT NULL)))
+  CONSTRAINT safety_states_check1 CHECK (((ended_at IS NULL) = (end_reason IS NULL)))
+  CONSTRAINT safety_states_end_reason_check CHECK ((end_reason <> ''::text))
+  CONSTRAINT safety_states_pkey PRIMARY KEY (id)
+  CONSTRAINT safety_states_scope_check CHECK ((scope = ANY (ARRAY['account'::text, 'pipeline'::text])))
+  CONSTRAINT safety_states_state_check CHECK ((state = ANY (ARRAY['reducing'::text, 'halted'::text])))
+  CONSTRAINT safety_states_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT safety_states_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX safety_states_by_user ON engine.safety_states USING btree (user_id, engaged_at DESC)
+  CREATE UNIQUE INDEX safety_states_one_open ON engine.safety_states USING btree (account_id, scope, pipeline_id, cause) NULLS NOT DISTINCT WHERE (ended_at IS NULL)
+  CREATE TRIGGER kept BEFORE DELETE ON engine.safety_states FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  CREATE TRIGGER released_once AFTER UPDATE ON engine.safety_states FOR EACH ROW EXECUTE FUNCTION engine.keep_engaged('ended_at', 'end_reason')
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
+  GRANT UPDATE (ended_at, end_reason) TO bellwether_app
+  GRANT UPDATE (ended_at, end_reason) TO bellwether_engine
 
 engine.schedule_ticks -- row-level security forced
   pipeline_id uuid NOT NULL
@@ -596,6 +911,31 @@ engine.schedule_ticks -- row-level security forced
   GRANT INSERT, SELECT TO bellwether_engine
   GRANT SELECT TO bellwether_app
   GRANT UPDATE (outcome, reason, execution_id) TO bellwether_engine
+
+engine.session_requests -- row-level security forced
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+  session_id uuid NOT NULL
+  user_id uuid NOT NULL
+  key text NOT NULL
+  kind text NOT NULL
+  body jsonb NOT NULL
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  done_at timestamp with time zone
+  outcome text
+  outcome_text text
+  CONSTRAINT session_requests_check CHECK (((outcome IS NULL) OR (done_at IS NOT NULL)))
+  CONSTRAINT session_requests_key_check CHECK ((key <> ''::text))
+  CONSTRAINT session_requests_key_unique UNIQUE (session_id, key)
+  CONSTRAINT session_requests_kind_check CHECK ((kind = ANY (ARRAY['close'::text, 'cancel_entries'::text])))
+  CONSTRAINT session_requests_outcome_check CHECK ((outcome = ANY (ARRAY['taken'::text, 'refused'::text])))
+  CONSTRAINT session_requests_pkey PRIMARY KEY (id)
+  CONSTRAINT session_requests_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES engine.sessions(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX session_requests_undone ON engine.session_requests USING btree (session_id, id) WHERE (done_at IS NULL)
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT SELECT TO bellwether_engine
+  GRANT UPDATE (done_at, outcome, outcome_text) TO bellwether_engine
 
 engine.sessions -- row-level security forced
   id uuid NOT NULL
@@ -638,6 +978,30 @@ engine.sessions -- row-level security forced
   GRANT INSERT, SELECT TO bellwether_app
   GRANT INSERT, SELECT, UPDATE TO bellwether_engine
   GRANT UPDATE (stop_requested_at, updated_at) TO bellwether_app
+
+engine.symbol_latches -- row-level security forced
+  id uuid NOT NULL DEFAULT gen_random_uuid()
+  user_id uuid NOT NULL
+  pipeline_id uuid NOT NULL
+  symbol text NOT NULL
+  engaged_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+  reason text NOT NULL
+  released_at timestamp with time zone
+  CONSTRAINT symbol_latches_check CHECK ((released_at >= engaged_at))
+  CONSTRAINT symbol_latches_pkey PRIMARY KEY (id)
+  CONSTRAINT symbol_latches_reason_check CHECK ((reason <> ''::text))
+  CONSTRAINT symbol_latches_symbol_check CHECK ((symbol <> ''::text))
+  CONSTRAINT symbol_latches_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX symbol_latches_by_user ON engine.symbol_latches USING btree (user_id) WHERE (released_at IS NULL)
+  CREATE UNIQUE INDEX symbol_latches_one_engaged ON engine.symbol_latches USING btree (pipeline_id, symbol) WHERE (released_at IS NULL)
+  CREATE TRIGGER kept BEFORE DELETE ON engine.symbol_latches FOR EACH ROW EXECUTE FUNCTION app.refuse_change()
+  CREATE TRIGGER released_once AFTER UPDATE ON engine.symbol_latches FOR EACH ROW EXECUTE FUNCTION engine.keep_engaged('released_at')
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_app
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT UPDATE (released_at) TO bellwether_app
+  GRANT UPDATE (released_at) TO bellwether_engine
 
 engine.trades -- row-level security forced
   id uuid NOT NULL DEFAULT gen_random_uuid()
