@@ -16,16 +16,21 @@ import type { Row } from '../engine/write.ts';
 
 /** Whose rows these are. A simulated account is its pipeline's and carries its id. */
 export interface RowOwner {
+  readonly accountId: string;
   readonly pipelineId: string;
   readonly tradingMode: string;
   readonly sha256Hex: (text: string) => string;
 }
 
-export function positionRow(position: PositionRecord, lastPrice: number, { pipelineId, tradingMode }: RowOwner): Row {
+export function positionRow(
+  position: PositionRecord,
+  lastPrice: number,
+  { accountId, pipelineId, tradingMode }: Omit<RowOwner, 'sha256Hex'>,
+): Row {
   const signed = position.side === 'long' ? position.quantity : -position.quantity;
   return {
     id: position.positionId,
-    account_id: pipelineId,
+    account_id: accountId,
     pipeline_id: pipelineId,
     execution_id: position.executionId,
     trading_mode: tradingMode,
@@ -51,7 +56,7 @@ export function positionRow(position: PositionRecord, lastPrice: number, { pipel
 export function orderRows(
   position: PositionRecord,
   at: EpochMs,
-  { pipelineId, tradingMode, sha256Hex }: RowOwner,
+  { accountId, pipelineId, tradingMode, sha256Hex }: RowOwner,
 ): Row[] {
   const seen = new Map<string, number>();
   const rows: Row[] = [];
@@ -60,18 +65,9 @@ export function orderRows(
     const seq = (seen.get(place) ?? 0) + 1;
     seen.set(place, seq);
     if (order.status === 'planned' || order.quantity === 0n) continue;
-    const request = {
-      client_order_id: order.clientOrderId,
-      symbol: order.symbol,
-      side: order.side,
-      type: order.type,
-      quantity: formatQuantity(order.quantity),
-      limit_price: priceOrNull(order.limitPrice),
-      stop_price: priceOrNull(order.stopPrice),
-      time_in_force: 'gtc',
-    };
+    const request = orderDocument(order);
     rows.push({
-      account_id: pipelineId,
+      account_id: accountId,
       pipeline_id: pipelineId,
       execution_id: position.executionId,
       position_id: position.positionId,
@@ -100,9 +96,23 @@ export function orderRows(
   return rows;
 }
 
-export function fillRow(fill: Fill, { pipelineId }: RowOwner): Row {
+/** What is sent for one order, or would be were it not sent with its group. */
+export function orderDocument(order: DeskOrder) {
   return {
-    account_id: pipelineId,
+    client_order_id: order.clientOrderId,
+    symbol: order.symbol,
+    side: order.side,
+    type: order.type,
+    quantity: formatQuantity(order.quantity),
+    limit_price: priceOrNull(order.limitPrice),
+    stop_price: priceOrNull(order.stopPrice),
+    time_in_force: 'gtc',
+  };
+}
+
+export function fillRow(fill: Fill, { accountId }: Pick<RowOwner, 'accountId'>): Row {
+  return {
+    account_id: accountId,
     client_order_id: fill.clientOrderId,
     broker_fill_id: fill.fillId,
     price: formatPrice(fill.price),
@@ -115,11 +125,14 @@ export function fillRow(fill: Fill, { pipelineId }: RowOwner): Row {
 }
 
 /** The closed round of a position; null for one that never held a share. */
-export function tradeRow(position: PositionRecord, { pipelineId, tradingMode }: RowOwner): Row | null {
+export function tradeRow(
+  position: PositionRecord,
+  { accountId, pipelineId, tradingMode }: Omit<RowOwner, 'sha256Hex'>,
+): Row | null {
   const { closedAt, exitedQuantity } = position;
   if (closedAt === null || exitedQuantity === 0n) return null;
   return {
-    account_id: pipelineId,
+    account_id: accountId,
     pipeline_id: pipelineId,
     execution_id: position.executionId,
     position_id: position.positionId,
@@ -157,6 +170,6 @@ function openedAt(position: PositionRecord): EpochMs {
   return position.openedAt ?? (position.orders[0] as DeskOrder).plannedAt;
 }
 
-function priceOrNull(price: Price | null): string | null {
+export function priceOrNull(price: Price | null): string | null {
   return price === null ? null : formatPrice(price);
 }

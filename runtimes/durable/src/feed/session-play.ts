@@ -93,6 +93,7 @@ export class SessionPlay {
     });
     this.#batch = new StepBatch({
       codec,
+      accountId: held.pipelineId,
       pipelineId: held.pipelineId,
       tradingMode: plan.pipeline.tradingMode,
       sha256Hex: sha256.hex,

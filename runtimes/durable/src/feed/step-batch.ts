@@ -1,15 +1,10 @@
 import type { EpochMs } from '@bellwether/domain';
 import type { DeskEvent, PositionRecord } from '@bellwether/kernel';
-import type { EventCodec } from '../engine/event-codec.ts';
 import type { DeskRows, EventRow, Row } from '../engine/write.ts';
+import { type NewsSettings, newsRow, positionNews } from './desk-news.ts';
 import { fillRow, orderRows, positionRow, type RowOwner, tradeRow } from './desk-rows.ts';
 
-export interface BatchSettings extends RowOwner {
-  readonly codec: EventCodec;
-  readonly recordedAt: () => EpochMs;
-  /** Newest visible close of a symbol; NaN before the first. */
-  readonly lastPrice: (symbol: string) => number;
-}
+export type BatchSettings = RowOwner & NewsSettings;
 
 /** Gathers what the desk did since the last write: rows of orders, fills, positions and trades, and the user's stream in order. */
 export class StepBatch {
@@ -34,18 +29,7 @@ export class StepBatch {
 
   /** Something happened that belongs to no journal. */
   tell(name: string, executionId: string | null, at: EpochMs, body: Readonly<Record<string, unknown>>): void {
-    const { pipelineId, recordedAt } = this.#settings;
-    const document = {
-      event: name,
-      seq: null,
-      journal_seq: null,
-      execution_id: executionId,
-      pipeline_id: pipelineId,
-      timestamp: new Date(at).toISOString(),
-      recorded_at: new Date(recordedAt()).toISOString(),
-      ...body,
-    };
-    this.#events.push({ pipelineId, executionId, journalSeq: null, body: JSON.stringify(document) });
+    this.#events.push(newsRow(name, executionId, at, body, this.#settings));
   }
 
   desk(event: DeskEvent): void {
@@ -54,16 +38,8 @@ export class StepBatch {
     this.#touched.add(position);
     if (event.kind === 'filled') this.#fills.push(fillRow(event.fill, this.#settings));
     if (event.kind === 'position_closed') this.#closed.add(position);
-    if (event.kind === 'filled' || event.kind === 'position_updated' || event.kind === 'position_closed') {
-      const facts = { ...this.#settings, lastPrice: this.#settings.lastPrice(position.symbol) };
-      if (event.kind === 'position_closed' && position.exitedQuantity > 0n) {
-        const trade = this.#settings.codec.trade(position, facts);
-        this.tell('position_closed', position.executionId, event.at, { symbol: position.symbol, trade });
-      } else {
-        const wire = this.#settings.codec.position(position, facts);
-        this.tell('position_updated', position.executionId, event.at, { symbol: position.symbol, position: wire });
-      }
-    }
+    const news = positionNews(event, this.#settings);
+    if (news !== null) this.#events.push(news);
   }
 
   takeEvents(): readonly EventRow[] {
