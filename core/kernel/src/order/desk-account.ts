@@ -8,6 +8,7 @@ import {
   type Price,
   type Quantity,
   RATIO_ONE,
+  type Ratio,
   ratioFromNumber,
 } from '@bellwether/domain';
 import type { AccountView } from '../agent/agent-context.ts';
@@ -20,7 +21,7 @@ export interface Marks {
 
 /** An entry on its way, with the price its size was computed from. */
 export interface PendingEntry {
-  readonly order: DeskOrder;
+  readonly order: Pick<DeskOrder, 'symbol' | 'side' | 'type' | 'quantity' | 'filledQuantity' | 'status'>;
   readonly sizingPrice: Price;
 }
 
@@ -28,15 +29,57 @@ export interface PendingEntry {
 const MARKET_BUY_ALLOWANCE = ratioFromNumber(1.04);
 const SHORT_ALLOWANCE = ratioFromNumber(1.03);
 
-/** Returns the buying power to set aside for an entry the venue does not count yet (trading-rules §8 "Reservation"). */
-export function reservationFor(entry: PendingEntry): Money {
-  const amount = notional(entry.sizingPrice, (entry.order.quantity - entry.order.filledQuantity) as Quantity);
-  if (entry.order.side === 'sell') return divideFloor(amount * SHORT_ALLOWANCE, RATIO_ONE) as Money;
-  return entry.order.type === 'market' ? (divideFloor(amount * MARKET_BUY_ALLOWANCE, RATIO_ONE) as Money) : amount;
+/** An entry as buying power counts it. `ask` is what a short is opened against; its own price where nobody quotes. */
+export interface ReservationTerms {
+  readonly side: 'buy' | 'sell';
+  readonly isMarket: boolean;
+  readonly price: Price;
+  readonly ask: Price | null;
+  readonly quantity: Quantity;
+}
+
+/**
+ * Returns the buying power to set aside for an entry that the broker does not count yet (trading-rules §8 "Reservation"):
+ * longs quantity × price, × 1.04 for a market order; shorts quantity × max(price, 1.03 × ask).
+ */
+export function reservedFor({ side, isMarket, price, ask, quantity }: ReservationTerms): Money {
+  const amount = notional(price, quantity);
+  if (side === 'buy') return isMarket ? times(amount, MARKET_BUY_ALLOWANCE) : amount;
+  const held = times(notional(ask ?? price, quantity), SHORT_ALLOWANCE);
+  return held > amount ? held : amount;
+}
+
+/** Returns the same per share, rounded up: what divides buying power, so that a size never reserves more than there is. */
+export function reservedPerShare({ side, isMarket, price, ask }: Omit<ReservationTerms, 'quantity'>): Price {
+  const scaled = (base: Price, ratio: Ratio) => -divideFloor(-base * ratio, RATIO_ONE) as Price;
+  if (side === 'buy') return isMarket ? scaled(price, MARKET_BUY_ALLOWANCE) : price;
+  const held = scaled(ask ?? price, SHORT_ALLOWANCE);
+  return held > price ? held : price;
+}
+
+function times(amount: Money, ratio: Ratio): Money {
+  return divideFloor(amount * ratio, RATIO_ONE) as Money;
+}
+
+/** Returns what a simulated venue does not count yet of an entry. */
+export function reservationFor({ order, sizingPrice }: PendingEntry): Money {
+  return reservedFor({
+    side: order.side,
+    isMarket: order.type === 'market',
+    price: sizingPrice,
+    ask: null,
+    quantity: (order.quantity - order.filledQuantity) as Quantity,
+  });
+}
+
+/** Returns what shares lose between their entry and their stop; nothing once the stop is on the profitable side. */
+export function riskAtStop(side: 'long' | 'short', entry: Price, stop: Price, quantity: Quantity): Money {
+  const distance = (side === 'long' ? entry - stop : stop - entry) as Price;
+  return distance <= 0n ? NO_MONEY : notional(distance, quantity);
 }
 
 export interface AccountFacts {
-  readonly venue: Venue;
+  readonly venue: Pick<Venue, 'cash' | 'equity' | 'buyingPower'>;
   readonly positions: Iterable<PositionRecord>;
   /** The position that the entry being weighed is to open: it does not stand against itself. */
   readonly entering: PositionRecord | null;
@@ -68,11 +111,8 @@ export function viewAccount(facts: AccountFacts): AccountView {
     open += 1;
     gross += value;
     if (own) inSymbol += value;
-    if (position.stop !== null) {
-      const entry = averageEntry(position);
-      const distance = (entry > position.stop ? entry - position.stop : position.stop - entry) as Price;
-      openRisk += notional(distance, position.quantity);
-    }
+    if (position.stop !== null)
+      openRisk += riskAtStop(position.side, averageEntry(position), position.stop, position.quantity);
   }
   let reserved = NO_MONEY as bigint;
   for (const entry of facts.pending) {

@@ -21,6 +21,7 @@ import {
 import type { AccountView } from '../agent/agent-context.ts';
 import { type CommissionRate, commissionFor, exactCommission } from './commission-rate.ts';
 import { checkLevels } from './levels.ts';
+import { bindingCap, floorTo, moneyOf, type SizeCap, sharesFor, sizeCaps } from './size-caps.ts';
 
 export interface SizeRequest extends SizeRule {
   readonly side: 'buy' | 'sell';
@@ -32,11 +33,6 @@ export interface SizeRequest extends SizeRule {
   readonly account: AccountView;
   /** USD already risked by this execution's earlier lanes. */
   readonly batchRiskUsed: string;
-}
-
-export interface SizeCap {
-  readonly name: string;
-  readonly quantity: Quantity;
 }
 
 export interface SizeResult {
@@ -116,47 +112,24 @@ export function sizePosition(request: SizeRequest): SizeResult {
   const risk = distance === null ? null : ((distance + roundTripPerShare(rate, price)) as Price);
   const increment = quantityFromNumber(request.quantityIncrement);
 
-  const caps: SizeCap[] = [];
-  const add = (name: string, quantity: Quantity) => caps.push({ name, quantity: floorTo(quantity, increment) });
-  const ofEquity = (fraction: number): Money => divideFloor(equity * ratioFromNumber(fraction), RATIO_ONE) as Money;
-  const sharesFor = (amount: Money, perShare: Price): Quantity =>
-    (amount <= 0n ? NO_QUANTITY : (amount * 1_000_000_000_000n) / perShare) as Quantity;
-
-  const wanted = scale(
-    wantedQuantity(request.sizing, equity, price, risk, rate, increment),
-    request.convictionFactor,
-    increment,
-  );
-  add('sizing', wanted);
-  if (limits.maxPositionFraction !== null)
-    add('max_position_fraction', sharesFor(ofEquity(limits.maxPositionFraction), price));
-  if (limits.maxSymbolExposureFraction !== null) {
-    add(
-      'max_symbol_exposure_fraction',
-      sharesFor((ofEquity(limits.maxSymbolExposureFraction) - parseMoney(account.symbolExposure)) as Money, price),
-    );
-  }
-  if (limits.grossExposureFraction !== null) {
-    add(
-      'gross_exposure',
-      sharesFor((ofEquity(limits.grossExposureFraction) - parseMoney(account.grossExposure)) as Money, price),
-    );
-  }
-  if (limits.openRiskFraction !== null && risk !== null) {
-    add('open_risk', sharesFor((ofEquity(limits.openRiskFraction) - parseMoney(account.openRisk)) as Money, risk));
-  }
-  if (limits.maxBatchRiskFraction !== null && risk !== null) {
-    add(
-      'max_batch_risk_fraction',
-      sharesFor((ofEquity(limits.maxBatchRiskFraction) - parseMoney(request.batchRiskUsed)) as Money, risk),
-    );
-  }
-  if (limits.orderNotional !== null) add('order_notional', sharesFor(moneyOf(limits.orderNotional), price));
-  if (limits.averageVolumeShares !== null) add('average_volume', quantityFromNumber(limits.averageVolumeShares));
-  add('buying_power', sharesFor(parseMoney(account.buyingPower), price));
-
-  const binding = caps.reduce((smallest, cap) => (cap.quantity < smallest.quantity ? cap : smallest));
-  const quantity = binding.quantity;
+  const wanted = wantedQuantity(request, { equity, price, risk, rate, increment });
+  const caps = [
+    { name: 'sizing', quantity: wanted },
+    ...sizeCaps(limits, {
+      price,
+      risk,
+      fundsPerShare: price,
+      equity,
+      symbolExposure: parseMoney(account.symbolExposure),
+      grossExposure: parseMoney(account.grossExposure),
+      openRisk: parseMoney(account.openRisk),
+      batchRisk: parseMoney(request.batchRiskUsed),
+      buyingPower: parseMoney(account.buyingPower),
+      increment,
+    }),
+  ] as const;
+  const binding = bindingCap(caps);
+  const { quantity } = binding;
   const amount = notional(price, quantity);
   const riskAmount = distance === null ? null : notional(distance, quantity);
   const riskPct =
@@ -176,20 +149,32 @@ export function sizePosition(request: SizeRequest): SizeResult {
   };
 }
 
-/** `max_position_fraction` and the other caps count a symbol from zero, since a pipeline opens only when flat; adds are positions of their own. */
-function wantedQuantity(
-  sizing: Sizing,
-  equity: Money,
-  price: Price,
-  risk: Price | null,
-  rate: CommissionRate,
-  increment: Quantity,
+/** What a size is computed from. `risk`: USD lost per share at the stop, with costs; null without a stop. */
+export interface SizeTerms {
+  readonly equity: Money;
+  readonly price: Price;
+  readonly risk: Price | null;
+  readonly rate: CommissionRate;
+  readonly increment: Quantity;
+}
+
+/**
+ * Returns what the sizing rule alone asks for, conviction taken off. A symbol counts from zero, since a pipeline opens only when flat; adds
+ * are positions of their own.
+ */
+export function wantedQuantity(
+  { sizing, convictionFactor }: Pick<SizeRule, 'sizing' | 'convictionFactor'>,
+  terms: SizeTerms,
 ): Quantity {
+  return scale(unscaledQuantity(sizing, terms), convictionFactor, terms.increment);
+}
+
+function unscaledQuantity(sizing: Sizing, { equity, price, risk, rate, increment }: SizeTerms): Quantity {
   switch (sizing.kind) {
     case 'fixed_quantity':
       return floorTo(quantityFromNumber(sizing.quantity), increment);
     case 'fixed_notional':
-      return floorTo(((moneyOf(sizing.amount) * 1_000_000_000_000n) / price) as Quantity, increment);
+      return floorTo(sharesFor(moneyOf(sizing.amount), price), increment);
     case 'risk_fraction': {
       if (risk === null || risk === 0n || equity <= 0n) return NO_QUANTITY;
       return floorTo(((equity * ratioFromNumber(sizing.fraction)) / risk) as Quantity, increment);
@@ -246,12 +231,4 @@ function scale(quantity: Quantity, factor: number, increment: Quantity): Quantit
   return factor >= 1
     ? quantity
     : floorTo(divideFloor(quantity * ratioFromNumber(factor), RATIO_ONE) as Quantity, increment);
-}
-
-function floorTo(quantity: Quantity, increment: Quantity): Quantity {
-  return (quantity <= 0n ? 0n : quantity - (quantity % increment)) as Quantity;
-}
-
-function moneyOf(amount: number): Money {
-  return divideFloor(ratioFromNumber(amount), 1_000_000n) as Money;
 }

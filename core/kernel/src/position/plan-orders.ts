@@ -84,7 +84,7 @@ export function intentLevels({ side, limitPrice, sizingPrice, stopLoss, target1,
   const level = (price: number | null) => (price === null ? null : towardEntry(price, entry));
   return {
     entry,
-    limit: limitPrice === null ? null : entryLimit(limitPrice, side),
+    limit: limitPrice === null ? null : entryLimit(priceFromNumber(limitPrice), side),
     stop: level(stopLoss),
     target1: level(target1),
     target2: level(target2),
@@ -226,8 +226,7 @@ function towardEntry(level: number, entry: Price): Price {
 }
 
 /** A buy limit goes down and a sell limit up: never worse than decided. */
-function entryLimit(limit: number, side: 'buy' | 'sell'): Price {
-  const price = priceFromNumber(limit);
+export function entryLimit(price: Price, side: 'buy' | 'sell'): Price {
   const increment = priceIncrementAt(price);
   const down = price - (price % increment);
   return (down === price || side === 'buy' ? down : down + increment) as Price;
