@@ -45,6 +45,8 @@ export interface StandingChange {
   readonly state: 'active' | 'reducing' | 'halted';
   readonly cause: string;
   readonly text: string;
+  /** Every own position in scope is to be closed as well. */
+  readonly flatten?: boolean;
 }
 
 /** An event for a pipeline's session and its user's screens; the same that a simulated desk emits. */
@@ -98,13 +100,13 @@ export interface AccountEffects {
 /** What outlives a process beside the positions themselves. Plain data but for bigints. */
 export interface AccountMemory {
   readonly marketTime: EpochMs;
-  readonly entries: number;
+  /** Of commands that still wait for what becomes of their orders. */
   readonly tickets: readonly unknown[];
+  /** Entries that wait for their predecessor to close. */
+  readonly later: readonly unknown[];
   /** From where orders are read again. */
   readonly watermark: EpochMs | null;
   readonly snapshot: AccountSnapshot | null;
   readonly external: readonly Holding[];
   readonly counters: unknown;
-  /** Recently closed positions, watched 60 s for late orders and fills, by id. */
-  readonly watched: readonly string[];
 }

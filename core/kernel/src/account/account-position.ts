@@ -1,4 +1,4 @@
-import type { EpochMs, Money, OrderRequest, Price } from '@bellwether/domain';
+import { type EpochMs, isTerminal, type Money, type OrderRequest, type Price, type Quantity } from '@bellwether/domain';
 import type { DeskOrder, PositionRecord } from '../position/position-state.ts';
 
 /** An order of a broker account. What was approved never changes; its state does. */
@@ -11,8 +11,8 @@ export interface AccountOrder extends DeskOrder {
   readonly replaces: string | null;
   /** The broker's number, once it is known. */
   brokerOrderId: string | null;
-  /** Σ booked fills of the broker order as the broker counted it, so that a fill told three times is booked once. */
   submittedAt: EpochMs | null;
+  acceptedAt: EpochMs | null;
   endedAt: EpochMs | null;
   /** Entries: when the gate let it through last; it may be sent for 30 s after. */
   approvedAt: EpochMs | null;
@@ -30,6 +30,9 @@ export interface AccountOrder extends DeskOrder {
   /** When its cancel was last asked for. */
   cancelAskedAt: EpochMs | null;
   firstFillAt: EpochMs | null;
+  /** How often it was sent; a refusal of a later copy says nothing of an earlier one. */
+  sends: number;
+  refusedText: string | null;
 }
 
 /** Protection that the broker refuses: how far up the ladder we are. */
@@ -52,17 +55,37 @@ export interface AccountPosition extends PositionRecord {
   nakedShareMs: bigint;
   nakedAsOf: EpochMs;
   readonly ladder: Ladder;
-  /** Drift that was seen once and waits for its second look: what was seen, and when. */
-  drift: { readonly seen: string; readonly at: EpochMs } | null;
   halted: boolean;
-  /** The close protocol: since when, and whether broker position and orders were read after the last order ended. */
+  /** Since when it is being closed. */
   closeAskedAt: EpochMs | null;
-  closeCheckedAt: EpochMs | null;
-  /** Closed by its pipeline's own decision, or by somebody's hand: whoever waits for it. */
-  closeKey: string | null;
+  /** Shares sold beyond what was held, when both legs of a group filled: to be traded back at once. */
+  excess: Quantity;
+  /** Its stop was hit and is not through yet: since when. */
+  leavingSince: EpochMs | null;
+  /** A stop is not moved again before this. */
+  replaceRetryAt: EpochMs | null;
+  /** When its group was last read by itself. */
+  groupReadAt: EpochMs;
 }
 
 /** Returns the owner's shares, signed: negative for a short. */
-export function signedQuantity(position: PositionRecord): bigint {
-  return position.side === 'long' ? position.quantity : -position.quantity;
+export function signedQuantity(position: AccountPosition): bigint {
+  const net = position.quantity - position.excess;
+  return position.side === 'long' ? net : -net;
+}
+
+/** An order that is neither unsent nor over: the broker has it, or may have. */
+export function isOut(order: DeskOrder): boolean {
+  return !isTerminal(order.status) && order.status !== 'planned';
+}
+
+/** An order of which we do not know what the broker made of the last thing we asked. */
+export function isUncertain({ status }: DeskOrder): boolean {
+  return (
+    status === 'submitting' ||
+    status === 'unknown' ||
+    status === 'quarantined' ||
+    status === 'pending_cancel' ||
+    status === 'pending_replace'
+  );
 }

@@ -1,0 +1,500 @@
+import {
+  type CloseReason,
+  type EpochMs,
+  formatQuantity,
+  isTerminal,
+  NO_QUANTITY,
+  ONE_SHARE,
+  type Price,
+  type Quantity,
+} from '@bellwether/domain';
+import { type ExitGroup, exitCommands, isLive, planExits } from '../position/exit-controller.ts';
+import { requestOf } from '../position/plan-orders.ts';
+import type { DeskOrder } from '../position/position-state.ts';
+import type { AccountLedger } from './account-ledger.ts';
+import { type AccountOrder, type AccountPosition, isOut, isUncertain, signedQuantity } from './account-position.ts';
+import type { AccountWorld } from './account-world.ts';
+import type { OrderProtocol } from './order-protocol.ts';
+
+const LADDER_RETRY_MS = 2_000;
+const LADDER_TRIES = 3;
+const NAKED_ALARM_MS = 10_000;
+const NAKED_CLOSE_MS = 30_000;
+const LEAVING_MS = 5_000;
+const CLOSE_RECHECK_MS = 2_000;
+const GROUP_READ_MS = 2_000;
+
+/** What a close of this position waits for before it is sent, in words. */
+export interface ExitListener {
+  /** Shares stayed naked for 30 s. */
+  nakedTooLong(position: AccountPosition): void;
+  closed(position: AccountPosition): void;
+}
+
+/**
+ * position + its orders + the market ─▶ the next thing to ask for
+ *
+ * Level-triggered: it looks at what is, compares it with what should be, and asks for the difference; a lost or repeated fact does no harm.
+ *
+ * Invariants: I1 Σ live exit quantity ≤ |position| (a group counts once). I2 in `open`, covered quantity = |position|. I3 no command that could
+ * carry the position through zero. I4 a stop never moves so that risk grows. I5 no exit is sent while an earlier exit for the same shares is live
+ * or unknown, except by replace. I6 own quantity only. I7 a stop is never taken down without a journaled reason and a successor. I8 every naked
+ * second is counted.
+ */
+export class ExitProtocol {
+  readonly #world: AccountWorld;
+  readonly #ledger: AccountLedger;
+  readonly #orders: OrderProtocol;
+  readonly #listener: ExitListener;
+  #wakeAt: EpochMs | null = null;
+
+  constructor(world: AccountWorld, ledger: AccountLedger, orders: OrderProtocol, listener: ExitListener) {
+    this.#world = world;
+    this.#ledger = ledger;
+    this.#orders = orders;
+    this.#listener = listener;
+  }
+
+  /** Looks at one position and asks for what is missing. Returns when to look again though nothing happens. */
+  control(position: AccountPosition): EpochMs | null {
+    this.#wakeAt = null;
+    this.#countNaked(position);
+    if (position.status === 'closed') return null;
+    if (position.excess > 0n) this.#tradeBack(position);
+    else if (!position.entryComplete) this.#attendEntry(position);
+    else if (position.quantity === 0n) this.#finish(position);
+    else if (position.closing !== null) this.#close(position);
+    else this.#protect(position);
+    this.#countNaked(position);
+    if (!isClosed(position)) this.#show(position);
+    return this.#wakeAt;
+  }
+
+  /** Starts the close protocol; asked twice, the first reason stands. */
+  startClose(position: AccountPosition, reason: CloseReason): boolean {
+    if (position.closing !== null || position.status === 'closed') return false;
+    position.closing = reason;
+    position.closeAskedAt = this.#world.at;
+    this.#ledger.touch(position);
+    return true;
+  }
+
+  entryEnded(position: AccountPosition): void {
+    if (position.entryComplete) return;
+    position.entryComplete = true;
+    if (position.quantity > 0n) planExits(position, position.enteredQuantity, ONE_SHARE);
+    this.#ledger.touch(position);
+  }
+
+  protectionRefused(order: AccountOrder): void {
+    const position = this.#ledger.positionOf(order);
+    position.ladder.refusals += 1;
+    position.ladder.retryAt = this.#world.at + LADDER_RETRY_MS;
+    this.#ledger.touch(position);
+  }
+
+  #attendEntry(position: AccountPosition): void {
+    const { at, marketTime } = this.#world;
+    const entry = position.orders[0] as AccountOrder;
+    if (isTerminal(entry.status)) {
+      this.entryEnded(position);
+      return void this.control(position);
+    }
+    if (position.closing !== null) return this.#orders.cancel(entry, position.closing);
+    if (entry.status !== 'working' && entry.status !== 'partially_filled') return;
+    if (entry.validMs !== null && entry.expiresAt === null && this.#world.isOpen(position.symbol)) {
+      entry.expiresAt = marketTime + entry.validMs;
+      this.#ledger.touchOrder(entry);
+    }
+    if (entry.expiresAt !== null && marketTime >= entry.expiresAt) return this.#orders.cancel(entry, 'entry_expired');
+    if (entry.filledQuantity > 0n && entry.firstFillAt !== null) {
+      const patientUntil = entry.firstFillAt + position.partialPatienceMs;
+      if (at >= patientUntil) return this.#orders.cancel(entry, 'partial_entry');
+      this.#wake(patientUntil);
+    }
+  }
+
+  /** Every share is gone: what still rests is taken down, and the position is over once nothing is out. */
+  #finish(position: AccountPosition): void {
+    const out = position.orders.filter((order) => isOut(order));
+    for (const order of position.orders) if (order.status === 'planned') this.#orders.cancel(order, 'flat');
+    if (out.length === 0) {
+      this.#ledger.close(
+        position,
+        position.enteredQuantity > 0n && position.exitedQuantity > 0n && !hasOwnExit(position),
+      );
+      this.#listener.closed(position);
+      return;
+    }
+    this.#readGroup(position, out);
+    for (const order of out) {
+      // A group ends by itself; only what stands alone, or still stands a moment later, is canceled.
+      const mates = position.orders.filter(
+        (other) => other !== order && other.groupId === order.groupId && other.leg !== 'entry',
+      );
+      const endedAt = Math.max(0, ...mates.map((mate) => mate.endedAt ?? 0));
+      if (endedAt > 0 && this.#world.at - endedAt < GROUP_READ_MS) this.#wake(endedAt + GROUP_READ_MS);
+      else if (order.status === 'working' || order.status === 'partially_filled') this.#orders.cancel(order, 'flat');
+    }
+  }
+
+  #protect(position: AccountPosition): void {
+    const { at } = this.#world;
+    const exits = position.orders.filter((order) => order.leg !== 'entry');
+    this.#climb(position);
+    if (position.closing !== null) return this.#close(position);
+    if (exits.some((order) => isUncertain(order))) {
+      this.#readGroup(
+        position,
+        exits.filter((order) => isUncertain(order)),
+      );
+      return;
+    }
+    if (this.#takeDownRest(position)) return;
+    if (this.#isLeaving(position)) return;
+    const groups = exitCommands(position.ladder.refusals >= LADDER_TRIES ? stopOnly(position) : position);
+    const cancels = groups.filter((command) => command.command === 'cancel_group');
+    for (const command of cancels) {
+      const members = exits.filter((order) => order.groupId === command.groupId && isLive(order));
+      const [member] = members;
+      if (member !== undefined) this.#cancelGroup(members, command.reason);
+    }
+    if (cancels.length > 0) return;
+    for (const command of groups) {
+      if (command.command === 'replace_stop') this.#replaceStop(position, command.clientOrderId, command.stop);
+      else if (command.command === 'place_exit') {
+        if (position.ladder.retryAt !== null && at < position.ladder.retryAt)
+          return this.#wake(position.ladder.retryAt);
+        if (this.#isBeyondStop(position)) {
+          this.startClose(position, 'stop');
+          return this.#close(position);
+        }
+        this.#place(position, command.group);
+      }
+    }
+  }
+
+  /** The ladder: 10 s naked is an alarm, 30 s is the close protocol. */
+  #climb(position: AccountPosition): void {
+    const { at } = this.#world;
+    const { ladder } = position;
+    const facts = { symbol: position.symbol, positionId: position.positionId, pipelineId: position.pipelineId };
+    if (ladder.nakedSince === null) return;
+    const naked = at - ladder.nakedSince;
+    if (naked >= NAKED_ALARM_MS && !ladder.alarmed) {
+      ladder.alarmed = true;
+      this.#ledger.touch(position);
+      this.#world.alert(
+        'alarm',
+        'naked',
+        `${formatQuantity(position.naked as Quantity)} ${position.symbol} have had no stop for ${Math.round(naked / 1_000)} s`,
+        facts,
+      );
+    }
+    if (naked >= NAKED_CLOSE_MS) {
+      this.#world.alert(
+        'page',
+        'naked_close',
+        `${position.symbol} could not be protected for 30 s and is closed at the market`,
+        facts,
+      );
+      this.#listener.nakedTooLong(position);
+      this.startClose(position, 'emergency');
+      return;
+    }
+    this.#wake(ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS));
+  }
+
+  /** A group whose target we took down: should its stop still stand, it is asked for by itself. */
+  #takeDownRest(position: AccountPosition): boolean {
+    let asked = false;
+    for (const stop of position.orders) {
+      if (stop.leg !== 'stop' || !isLive(stop) || stop.filledQuantity > 0n) continue;
+      const target = position.orders.find((order) => order.groupId === stop.groupId && isTarget(order));
+      if (target === undefined || target.cancelAskedAt === null || target.status !== 'canceled') continue;
+      this.#orders.cancel(stop, target.reason ?? 'its target was canceled');
+      asked = true;
+    }
+    return asked;
+  }
+
+  /** A stop that was hit sells by itself for 5 s; then the close protocol takes over. */
+  #isLeaving(position: AccountPosition): boolean {
+    const { at } = this.#world;
+    const leaving = position.orders.some(
+      (order) =>
+        order.leg === 'stop' && isLive(order) && (order.filledQuantity > 0n || hasLostTarget(position, order.groupId)),
+    );
+    if (!leaving) {
+      position.leavingSince = null;
+      return false;
+    }
+    position.leavingSince ??= at;
+    if (at - position.leavingSince >= LEAVING_MS) {
+      this.startClose(position, 'stop');
+      this.#close(position);
+    } else {
+      this.#readGroup(
+        position,
+        position.orders.filter((order) => isLive(order)),
+      );
+      this.#wake(position.leavingSince + LEAVING_MS);
+    }
+    return true;
+  }
+
+  #place(position: AccountPosition, { leg, quantity, target, stop }: ExitGroup): void {
+    const exit = { side: exitSide(position), quantity, at: this.#world.marketTime } as const;
+    if (target === null) {
+      const alone = this.#ledger.plan(position, {
+        ...exit,
+        purpose: 'stop_only',
+        leg: 'stop',
+        type: 'stop',
+        stopPrice: stop,
+      });
+      this.#ledger.setRequest(alone, requestOf(alone));
+      return this.#orders.submit(alone);
+    }
+    const parent = this.#ledger.plan(position, { ...exit, purpose: 'exit', leg, type: 'limit', limitPrice: target });
+    if (stop === null) {
+      this.#ledger.setRequest(parent, requestOf(parent));
+      return this.#orders.submit(parent);
+    }
+    const sibling = this.#ledger.plan(position, {
+      ...exit,
+      purpose: 'exit',
+      leg: 'stop',
+      type: 'stop',
+      stopPrice: stop,
+      groupId: parent.clientOrderId,
+    });
+    const stopLoss = { clientOrderId: sibling.clientOrderId, stopPrice: stop };
+    this.#ledger.setRequest(parent, { ...requestOf(parent), oco: true, stopLoss });
+    this.#orders.submit(parent);
+  }
+
+  #replaceStop(position: AccountPosition, oldId: string, stop: Price): void {
+    const { at } = this.#world;
+    if (position.replaceRetryAt !== null && at < position.replaceRetryAt) return this.#wake(position.replaceRetryAt);
+    const old = position.orders.find(({ clientOrderId }) => clientOrderId === oldId);
+    // A partly filled order is never replaced: it would come back with its first quantity.
+    if (old === undefined || old.brokerOrderId === null || hasPartialFill(position, old.groupId)) return;
+    const successor = this.#ledger.plan(
+      position,
+      {
+        purpose: 'replace',
+        leg: 'stop',
+        side: old.side,
+        type: 'stop',
+        quantity: (old.quantity - old.filledQuantity) as Quantity,
+        stopPrice: stop,
+        at: this.#world.marketTime,
+        groupId: old.groupId,
+      },
+      { replaces: oldId },
+    );
+    this.#orders.replace(old, successor);
+  }
+
+  /** Cancel of one member ends its group; each is asked for, since a broker may forget one. */
+  #cancelGroup(members: readonly AccountOrder[], reason: string): void {
+    const sent = members.find((order) => order.groupId === order.clientOrderId) ?? members[0];
+    if (sent !== undefined) this.#orders.cancel(sent, reason);
+  }
+
+  /** cancel everything own → all terminal → read again → sell exactly the own shares → again while some remain. */
+  #close(position: AccountPosition): void {
+    const { at } = this.#world;
+    // Taking the stop down while nothing can be sold would leave the shares naked for nothing.
+    if (!this.#world.isOpen(position.symbol)) return;
+    const out = position.orders.filter((order) => isOut(order));
+    for (const order of position.orders) if (order.status === 'planned') this.#orders.cancel(order, 'close');
+    if (out.length > 0) {
+      for (const order of out)
+        if (order.leg !== 'close' && (order.status === 'working' || order.status === 'partially_filled'))
+          this.#orders.cancel(order, position.closing ?? 'close');
+      this.#readGroup(position, out);
+      return;
+    }
+    const { ladder } = position;
+    if (ladder.retryAt !== null && at < ladder.retryAt) return this.#wake(ladder.retryAt);
+    const lastEnded = Math.max(...position.orders.map(({ endedAt }) => endedAt ?? 0));
+    const net = this.#world.brokerNet;
+    if (net === null || net.askedAt < lastEnded || net.askedAt < (position.closeAskedAt ?? 0)) {
+      this.#world.command({ command: 'read_positions', lane: 'protect' });
+      return;
+    }
+    const available = this.#availableOf(position, net.bySymbol.get(position.symbol) ?? NO_QUANTITY);
+    if (available < position.quantity && at - net.askedAt < CLOSE_RECHECK_MS) {
+      // Orders and positions may be seconds out of step: nothing is sold that the broker does not show.
+      this.#wake(net.askedAt + CLOSE_RECHECK_MS);
+      if (available <= 0n) return;
+    } else if (available < position.quantity) this.#world.command({ command: 'read_positions', lane: 'protect' });
+    const quantity = available < position.quantity ? available : position.quantity;
+    if (quantity <= 0n) return;
+    const close = this.#ledger.plan(position, {
+      purpose: 'close',
+      leg: 'close',
+      side: exitSide(position),
+      type: 'market',
+      quantity,
+      at: this.#world.marketTime,
+    });
+    this.#ledger.setRequest(close, requestOf(close));
+    this.#orders.submit(close);
+  }
+
+  /** How many of the broker's shares can be this position's: the net on its side, less what other positions own. */
+  #availableOf(position: AccountPosition, net: Quantity): Quantity {
+    const sign = position.side === 'long' ? 1n : -1n;
+    let others = 0n;
+    for (const other of this.#ledger.openIn(position.symbol)) if (other !== position) others += signedQuantity(other);
+    const left = (net - others) * sign;
+    const onSide = net * sign;
+    const available = left < onSide ? left : onSide;
+    return (available > 0n ? available : 0n) as Quantity;
+  }
+
+  /** Both legs filled: the exact excess is traded back, and the account is halted until somebody has looked. */
+  #tradeBack(position: AccountPosition): void {
+    const facts = { symbol: position.symbol, positionId: position.positionId, pipelineId: position.pipelineId };
+    const out = position.orders.filter((order) => isOut(order));
+    if (!position.halted) {
+      position.halted = true;
+      const text = `both legs of ${position.symbol} filled: ${formatQuantity(position.excess)} shares beyond zero are traded back`;
+      this.#world.demand({ scope: 'account', pipelineId: null, state: 'halted', cause: 'sign_flip', text });
+      this.#world.alert('page', 'sign_flip', text, facts);
+      this.#ledger.touch(position);
+    }
+    for (const order of out)
+      if (order.leg !== 'close' && (order.status === 'working' || order.status === 'partially_filled'))
+        this.#orders.cancel(order, 'flat');
+    if (out.length > 0) return this.#readGroup(position, out);
+    if (!this.#world.isOpen(position.symbol)) return;
+    if (position.ladder.retryAt !== null && this.#world.at < position.ladder.retryAt)
+      return this.#wake(position.ladder.retryAt);
+    const back = this.#ledger.plan(position, {
+      purpose: 'close',
+      leg: 'close',
+      side: position.side === 'long' ? 'buy' : 'sell',
+      type: 'market',
+      quantity: position.excess,
+      at: this.#world.marketTime,
+    });
+    this.#ledger.setRequest(back, requestOf(back));
+    this.#orders.submit(back);
+  }
+
+  /** The stream may forget an event: what is out while the rest has ended is read by itself. */
+  #readGroup(position: AccountPosition, out: readonly AccountOrder[]): void {
+    const { at } = this.#world;
+    if (at - position.groupReadAt < GROUP_READ_MS) return this.#wake(position.groupReadAt + GROUP_READ_MS);
+    position.groupReadAt = at;
+    for (const order of out) if (order.status !== 'submitting' && order.lookAt === null) this.#orders.look(order);
+    this.#wake(at + GROUP_READ_MS);
+  }
+
+  #isBeyondStop(position: AccountPosition): boolean {
+    const mark = this.#world.marks.get(position.symbol);
+    if (mark === undefined || position.stop === null || !this.#world.isOpen(position.symbol)) return false;
+    return position.side === 'long' ? mark <= position.stop : mark >= position.stop;
+  }
+
+  /** I8: naked shares × time since the last look, then how many are naked now. */
+  #countNaked(position: AccountPosition): void {
+    const { at } = this.#world;
+    if (at > position.nakedAsOf) {
+      position.nakedShareMs += position.naked * BigInt(at - position.nakedAsOf);
+      position.nakedAsOf = at;
+    }
+    const naked = nakedShares(position);
+    if (naked !== position.naked) {
+      position.naked = naked;
+      this.#ledger.touch(position);
+    }
+    const { ladder } = position;
+    const counts = naked > 0n && position.entryComplete;
+    if (counts && ladder.nakedSince === null) {
+      ladder.nakedSince = at;
+      this.#ledger.touch(position);
+    } else if (!counts && ladder.nakedSince !== null) {
+      ladder.nakedSince = null;
+      ladder.alarmed = false;
+      ladder.retryAt = null;
+      if (ladder.refusals < LADDER_TRIES) ladder.refusals = 0;
+      this.#ledger.touch(position);
+    }
+  }
+
+  #show(position: AccountPosition): void {
+    const { quantity, closing, naked, split, entryComplete } = position;
+    const status =
+      closing !== null || (entryComplete && quantity === 0n)
+        ? 'closing'
+        : !entryComplete
+          ? 'opening'
+          : naked === 0n
+            ? 'open'
+            : split && !position.firstDone && position.ladder.refusals === 0
+              ? 'converting'
+              : 'protecting';
+    this.#ledger.setStatus(position, status);
+  }
+
+  #wake(at: EpochMs): void {
+    if (this.#wakeAt === null || at < this.#wakeAt) this.#wakeAt = at;
+  }
+}
+
+/** Shares that no armed stop covers. A stop whose cancel is pending covers nothing; the legs of an incomplete entry are dead. */
+export function nakedShares(position: AccountPosition): bigint {
+  if (position.status === 'closed' || position.initialStop === null) return 0n;
+  let covered = 0n;
+  if (position.entryComplete) {
+    const groups = new Set<string>();
+    for (const order of position.orders) {
+      if (order.leg !== 'stop' || groups.has(order.groupId)) continue;
+      if (order.status !== 'working' && order.status !== 'partially_filled' && order.status !== 'pending_replace')
+        continue;
+      groups.add(order.groupId);
+      const target = position.orders.find(
+        (other) => other.groupId === order.groupId && isTarget(other) && isLive(other),
+      );
+      const left = order.quantity - order.filledQuantity;
+      const leftOfTarget = target === undefined ? left : target.quantity - target.filledQuantity;
+      covered += left < leftOfTarget ? left : leftOfTarget;
+    }
+  }
+  return covered >= position.quantity ? 0n : position.quantity - covered;
+}
+
+/** The last rung but one: every share behind one stop, no target. */
+function stopOnly(position: AccountPosition): AccountPosition {
+  return { ...position, target1: null, target2: null };
+}
+
+function hasPartialFill(position: AccountPosition, groupId: string): boolean {
+  return position.orders.some((order) => order.groupId === groupId && order.status === 'partially_filled');
+}
+
+function hasLostTarget(position: AccountPosition, groupId: string): boolean {
+  const targets = position.orders.filter((order) => order.groupId === groupId && isTarget(order));
+  return targets.length > 0 && !targets.some((order) => isLive(order));
+}
+
+function isTarget({ leg }: DeskOrder): boolean {
+  return leg === 'target_1' || leg === 'target_2';
+}
+
+function hasOwnExit(position: AccountPosition): boolean {
+  return position.orders.some((order) => order.leg !== 'entry' && order.filledQuantity > 0n);
+}
+
+function isClosed(position: AccountPosition): boolean {
+  return position.status === 'closed';
+}
+
+function exitSide(position: AccountPosition): 'buy' | 'sell' {
+  return position.side === 'long' ? 'sell' : 'buy';
+}

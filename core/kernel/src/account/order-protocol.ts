@@ -1,0 +1,483 @@
+import {
+  type EpochMs,
+  isTerminal,
+  type Money,
+  notional,
+  type OrderStatus,
+  type Price,
+  type Quantity,
+} from '@bellwether/domain';
+import type { BrokerFill, BrokerOrder, CancelOutcome, SubmitOutcome } from '@bellwether/ports';
+import { refusal } from '../position/position-book.ts';
+import type { Lane } from './account-fact.ts';
+import type { AccountLedger } from './account-ledger.ts';
+import { type AccountOrder, isOut } from './account-position.ts';
+import type { AccountWorld } from './account-world.ts';
+
+/** An unknown order is looked for after so long, each time again (trading-rules §4 step 4). */
+const LOOK_AFTER_MS = [250, 500, 1_000, 2_000, 5_000] as const;
+/** An entry may be sent, or sent again, for so long after its last approval. */
+export const ENTRY_SEND_MS = 30_000;
+const QUARANTINE_MS = 300_000;
+const QUARANTINE_LOOK_MS = 5_000;
+const RETRY_READ_MS = 1_000;
+const CANCEL_AGAIN_MS = 10_000;
+const CANCEL_ALARM_MS = 10_000;
+const CANCEL_PAGE_MS = 60_000;
+
+/** What the protocol tells the rest of the machine. */
+export interface OrderListener {
+  /** An exit, stop or close was refused. */
+  protectionRefused(order: AccountOrder, code: string, text: string): void;
+  /** The broker did something to one of a position's orders. */
+  changed(order: AccountOrder): void;
+  /** The gate's counters: an order went out, or came back. */
+  counted(order: AccountOrder, kind: 'sent' | 'accepted' | 'refused' | 'failed'): void;
+}
+
+/**
+ * planned ─▶ submitting ─▶ working ─▶ filled | canceled | expired | rejected | replaced
+ *                 └─▶ unknown ─▶ found, or sent again under the same id, or quarantined ─▶ not_placed
+ *
+ * Invariants: an order is written `submitting` before it is sent; what cannot be known is `unknown`, never `failed`; the same id is sent again,
+ * never another in its place; a terminal order stays terminal.
+ */
+export class OrderProtocol {
+  readonly #world: AccountWorld;
+  readonly #ledger: AccountLedger;
+  readonly #listener: OrderListener;
+
+  constructor(world: AccountWorld, ledger: AccountLedger, listener: OrderListener) {
+    this.#world = world;
+    this.#ledger = ledger;
+    this.#listener = listener;
+  }
+
+  /** Writes that an order is about to be sent, and has it sent. */
+  submit(order: AccountOrder): void {
+    order.submittedAt ??= this.#world.at;
+    order.sends += 1;
+    this.#ledger.moveTo(order, 'submitting');
+    this.#listener.counted(order, 'sent');
+    this.#world.command({ command: 'submit', clientOrderId: order.clientOrderId, lane: laneOf(order) });
+  }
+
+  /** Has the stop `old` replaced by its successor; the old one counts until the broker says it is replaced. */
+  replace(old: AccountOrder, successor: AccountOrder): void {
+    successor.submittedAt = this.#world.at;
+    this.#ledger.moveTo(old, 'pending_replace');
+    this.#ledger.moveTo(successor, 'submitting');
+    this.#world.command({ command: 'replace', clientOrderId: successor.clientOrderId, lane: 'protect' });
+  }
+
+  /** Asks for a cancel; asked again after 10 s. What was never sent is dropped. */
+  cancel(order: AccountOrder, reason: string): void {
+    if (order.status === 'planned') {
+      this.#ledger.moveTo(order, 'dropped', reason);
+      return;
+    }
+    if (order.status !== 'working' && order.status !== 'partially_filled' && order.status !== 'pending_cancel') return;
+    if (order.brokerOrderId === null) return this.look(order);
+    order.reason = reason;
+    order.looks = 0;
+    this.#ledger.moveTo(order, 'pending_cancel');
+    order.cancelAskedAt ??= this.#world.at;
+    this.#ledger.touchOrder(order);
+    this.#world.command({ command: 'cancel', clientOrderId: order.clientOrderId, lane: 'protect' });
+  }
+
+  look(order: AccountOrder): void {
+    this.#world.command({ command: 'find', clientOrderId: order.clientOrderId, lane: 'protect' });
+  }
+
+  submitted(order: AccountOrder, outcome: SubmitOutcome): void {
+    switch (outcome.kind) {
+      case 'accepted':
+        this.#listener.counted(order, 'accepted');
+        order.acceptedAt ??= this.#world.at;
+        this.see(order, outcome.order, null);
+        return;
+      case 'duplicate':
+        // The stream may have been quicker than this answer.
+        if (isAwaited(order)) this.#becomeUnknown(order, 0);
+        return;
+      case 'refused':
+        if (!isAwaited(order)) return;
+        if (order.sends === 1) return this.#refused(order, outcome.code, outcome.text, outcome.scope);
+        order.refusedText = outcome.text;
+        this.#becomeUnknown(order, 0);
+        return;
+      case 'unknown':
+        if (!isAwaited(order)) return;
+        this.#listener.counted(order, 'failed');
+        this.#becomeUnknown(order, LOOK_AFTER_MS[0]);
+        return;
+    }
+  }
+
+  /** What became of a replacement; `order` is the successor. */
+  replaced(order: AccountOrder, outcome: SubmitOutcome): void {
+    const old = order.replaces === null ? undefined : this.#ledger.orders.get(order.replaces);
+    if (outcome.kind === 'accepted') {
+      this.see(order, outcome.order, null);
+      if (old !== undefined) this.look(old);
+      return;
+    }
+    if (!isAwaited(order)) return;
+    if (outcome.kind === 'refused') {
+      this.#ledger.moveTo(order, 'rejected', outcome.text);
+      if (old === undefined) return;
+      if (old.status === 'pending_replace') this.#back(old);
+      this.#ledger.positionOf(order).replaceRetryAt = this.#world.at + 5_000;
+      this.look(old);
+      this.#listener.changed(order);
+      return;
+    }
+    this.#becomeUnknown(order, outcome.kind === 'duplicate' ? 0 : LOOK_AFTER_MS[0]);
+  }
+
+  cancelAnswered(order: AccountOrder, outcome: CancelOutcome): void {
+    // Asked, not done: only the order itself says that it is over.
+    if (outcome !== 'requested') this.look(order);
+  }
+
+  /** What was found under an order's id: undefined proves nothing, null is no answer. */
+  found(order: AccountOrder, seen: BrokerOrder | undefined | null): void {
+    if (seen === null) {
+      if (isOut(order)) order.lookAt = this.#world.at + RETRY_READ_MS;
+      return;
+    }
+    if (seen !== undefined) return this.see(order, seen, null);
+    if (order.status !== 'unknown' && order.status !== 'quarantined' && order.status !== 'submitting') return;
+    if (order.status === 'quarantined') {
+      if (this.#world.at - (order.submittedAt ?? 0) > QUARANTINE_MS) {
+        this.#ledger.moveTo(
+          order,
+          'not_placed',
+          'the broker never showed it',
+          refusal('not_placed', 'the broker never showed the order; it was not placed'),
+        );
+        this.#listener.changed(order);
+      } else order.lookAt = this.#world.at + QUARANTINE_LOOK_MS;
+      this.#ledger.touchOrder(order);
+      return;
+    }
+    order.looks += 1;
+    const next = LOOK_AFTER_MS[order.looks];
+    if (next !== undefined) {
+      order.lookAt = this.#world.at + next;
+      this.#ledger.touchOrder(order);
+      return;
+    }
+    this.#absent(order);
+  }
+
+  /** Applies what the broker says of an order of ours, fills first. */
+  see(order: AccountOrder, seen: BrokerOrder, fill: BrokerFill | null): void {
+    const wasUncertain = order.status === 'unknown' || order.status === 'quarantined' || order.status === 'submitting';
+    if (wasUncertain && order.request !== null && !isSame(order, seen)) return this.#mismatch(order, seen);
+    // Looked for under an id that was replaced, its successor answers: that one is known under its own id.
+    const successor = this.#ledger.orders.get(seen.clientOrderId);
+    if (successor !== undefined && successor !== order) {
+      if (successor.replaces === order.clientOrderId) this.#ledger.moveTo(order, 'replaced', 'replaced');
+      return this.see(successor, seen, fill);
+    }
+    if (
+      seen.clientOrderId === order.clientOrderId ||
+      order.brokerOrderId === null ||
+      order.brokerOrderId === seen.brokerOrderId
+    )
+      this.#ledger.learnBrokerId(order, seen.brokerOrderId);
+    this.#bookIncrease(order, seen, fill);
+    this.#applyStatus(order, seen, wasUncertain);
+    for (const leg of seen.legs) {
+      const own = this.#legOf(order, leg);
+      if (own !== undefined) this.#seeLeg(own, leg, order);
+    }
+    this.#deadLegs(order);
+    this.#listener.changed(order);
+  }
+
+  /** The order that a broker order is, by our id, the broker's number or its place under its parent. */
+  ownOf(seen: BrokerOrder): AccountOrder | undefined {
+    return this.#ledger.orders.get(seen.clientOrderId) ?? this.#ledger.byBrokerId.get(seen.brokerOrderId);
+  }
+
+  /** What follows from time alone: looks that are due, cancels to be asked again. Returns when to look again. */
+  onTime(): EpochMs | null {
+    const { at } = this.#world;
+    let next: EpochMs | null = null;
+    const wake = (when: EpochMs) => {
+      if (next === null || when < next) next = when;
+    };
+    for (const order of this.#ledger.orders.values()) {
+      if (!isOut(order)) continue;
+      if (order.status === 'submitting' && !this.#isAsked(order)) this.#recover(order);
+      if (order.lookAt !== null) {
+        if (order.lookAt <= at) {
+          order.lookAt = null;
+          this.look(order);
+        } else wake(order.lookAt);
+      }
+      if (order.status === 'pending_cancel' && order.cancelAskedAt !== null)
+        wake(this.#cancelAgain(order, order.cancelAskedAt));
+      if (order.status === 'pending_replace' && !this.#isAsked(order)) {
+        const due = (order.submittedAt ?? at) + 2_000;
+        if (due <= at && at - this.#ledger.positionOf(order).groupReadAt >= 2_000) {
+          this.#ledger.positionOf(order).groupReadAt = at;
+          this.look(order);
+        } else wake(Math.max(due, at + 500));
+      }
+    }
+    return next;
+  }
+
+  /** After a restart: an order that was about to be sent may have been, so it is looked for. */
+  #recover(order: AccountOrder): void {
+    this.#becomeUnknown(order, 0);
+  }
+
+  #isAsked({ clientOrderId }: AccountOrder): boolean {
+    const { outstanding } = this.#world;
+    return (
+      outstanding.has(`submit ${clientOrderId}`) ||
+      outstanding.has(`replace ${clientOrderId}`) ||
+      outstanding.has(`find ${clientOrderId}`)
+    );
+  }
+
+  #cancelAgain(order: AccountOrder, askedAt: EpochMs): EpochMs {
+    const { at } = this.#world;
+    const waited = at - askedAt;
+    const position = this.#ledger.positionOf(order);
+    const rounds = Math.floor(waited / CANCEL_AGAIN_MS);
+    if (rounds >= 1 && order.looks < rounds) {
+      order.looks = rounds;
+      this.#ledger.touchOrder(order);
+      this.#world.command({ command: 'cancel', clientOrderId: order.clientOrderId, lane: 'protect' });
+      this.look(order);
+      const facts = { symbol: order.symbol, positionId: position.positionId, pipelineId: position.pipelineId };
+      if (waited >= CANCEL_PAGE_MS && rounds === CANCEL_PAGE_MS / CANCEL_AGAIN_MS)
+        this.#world.alert(
+          'page',
+          'cancel_pending',
+          `a cancel of ${order.symbol} has been pending for ${Math.round(waited / 1_000)} s`,
+          facts,
+        );
+      else if (waited >= CANCEL_ALARM_MS && rounds === 1)
+        this.#world.alert(
+          'alarm',
+          'cancel_pending',
+          `a cancel of ${order.symbol} is pending since ${Math.round(waited / 1_000)} s; its shares count as naked and as held`,
+          facts,
+        );
+    }
+    return askedAt + (rounds + 1) * CANCEL_AGAIN_MS;
+  }
+
+  #becomeUnknown(order: AccountOrder, lookAfter: number): void {
+    this.#ledger.moveTo(order, 'unknown');
+    order.looks = 0;
+    order.lookAt = this.#world.at + lookAfter;
+    this.#ledger.touchOrder(order);
+    if (lookAfter === 0) {
+      order.lookAt = null;
+      this.look(order);
+    }
+  }
+
+  /** Looked for five times and not there: sent again under the same id while that is allowed, else kept in quarantine. */
+  #absent(order: AccountOrder): void {
+    const position = this.#ledger.positionOf(order);
+    if (order.replaces !== null) {
+      // The old stop still stands: what was asked never came about.
+      this.#ledger.moveTo(order, 'not_placed', 'the broker never showed it');
+      const old = this.#ledger.orders.get(order.replaces);
+      if (old !== undefined) {
+        if (old.status === 'pending_replace') this.#back(old);
+        this.look(old);
+      }
+      this.#listener.changed(order);
+      return;
+    }
+    // A copy was refused, and no earlier one is there: the refusal was the answer.
+    if (order.refusedText !== null) return this.#refused(order, 'refused', order.refusedText, 'order');
+    const mayBeSent =
+      order.purpose === 'entry' ? this.#entryMayBeSent(order) : position.quantity > 0n || position.excess > 0n;
+    if (mayBeSent) {
+      order.looks = 0;
+      return this.submit(order);
+    }
+    this.#ledger.moveTo(order, 'quarantined');
+    order.lookAt = this.#world.at + QUARANTINE_LOOK_MS;
+    this.#ledger.touchOrder(order);
+  }
+
+  #entryMayBeSent(order: AccountOrder): boolean {
+    const { at, standing } = this.#world;
+    const position = this.#ledger.positionOf(order);
+    if (at - (order.approvedAt ?? 0) > ENTRY_SEND_MS || position.closing !== null) return false;
+    const pipeline = standing.pipelines.get(position.pipelineId) ?? 'active';
+    return standing.platform === 'active' && standing.account === 'active' && pipeline === 'active';
+  }
+
+  #refused(order: AccountOrder, code: string, text: string, scope: 'order' | 'account'): void {
+    this.#listener.counted(order, 'refused');
+    this.#ledger.moveTo(order, 'rejected', text, refusal(code, text));
+    this.#deadLegs(order);
+    const position = this.#ledger.positionOf(order);
+    if (scope === 'account') {
+      this.#world.demand({ scope: 'account', pipelineId: null, state: 'reducing', cause: 'connection_refused', text });
+      this.#world.alert('page', 'connection_refused', `the broker refuses this connection: ${text}`);
+    }
+    if (order.purpose !== 'entry') this.#listener.protectionRefused(order, code, text);
+    else
+      this.#world.alert('notice', 'entry_refused', `the broker refused to open ${order.symbol}: ${text}`, {
+        symbol: order.symbol,
+        positionId: position.positionId,
+        pipelineId: position.pipelineId,
+      });
+    this.#listener.changed(order);
+  }
+
+  #mismatch(order: AccountOrder, seen: BrokerOrder): void {
+    this.#ledger.learnBrokerId(order, seen.brokerOrderId);
+    this.#ledger.moveTo(order, 'quarantined', 'the broker holds a different order under this id');
+    const text = `the broker holds another order under id ${order.clientOrderId}: ${seen.side} ${seen.symbol} ${seen.type}; nothing more is opened until somebody has looked`;
+    this.#world.demand({ scope: 'account', pipelineId: null, state: 'halted', cause: 'body_mismatch', text });
+    this.#world.alert('page', 'body_mismatch', text, { symbol: order.symbol, positionId: order.positionId });
+  }
+
+  #bookIncrease(order: AccountOrder, seen: BrokerOrder, fill: BrokerFill | null): void {
+    const increase = seen.filledQuantity - order.filledQuantity;
+    if (increase <= 0n || seen.averageFillPrice === null) return;
+    const quantity = increase as Quantity;
+    const exact = fill !== null && fill.quantity === quantity;
+    const amount = exact
+      ? notional(fill.price, quantity)
+      : ((notional(seen.averageFillPrice, seen.filledQuantity) - order.filledAmount) as Money);
+    const price = exact ? fill.price : (((amount * 1_000_000_000_000n) / quantity) as Price);
+    this.#ledger.book(order, {
+      quantity,
+      price: price > 0n ? price : seen.averageFillPrice,
+      amount,
+      fillId: exact ? fill.fillId : `${seen.brokerOrderId}@${seen.filledQuantity}`,
+      fee: exact ? fill.fee : (0n as Money),
+      at: exact ? fill.at.epochMilliseconds : this.#world.marketTime,
+    });
+  }
+
+  #applyStatus(order: AccountOrder, seen: BrokerOrder, wasUncertain: boolean): void {
+    const status = ownStatus(seen);
+    // A cancel or replace that is under way is over only when the broker says so.
+    if (status === 'working' || status === 'partially_filled') {
+      if (order.status === 'pending_cancel' || order.status === 'pending_replace') {
+        if (order.status === 'pending_replace' && !this.#hasSuccessorOut(order)) this.#back(order, status);
+        else return;
+      }
+      this.#ledger.moveTo(order, status);
+      if (wasUncertain && order.purpose === 'entry' && !this.#isWanted(order)) this.cancel(order, 'not_wanted');
+      return;
+    }
+    if (isTerminal(order.status)) return;
+    this.#ledger.moveTo(order, status, order.reason ?? (status === 'filled' ? null : `the broker says ${seen.status}`));
+  }
+
+  /** An entry that turns up after it could have been sent again, or against a kill switch, is not wanted unless it holds shares. */
+  #isWanted(order: AccountOrder): boolean {
+    if (order.filledQuantity > 0n) return true;
+    return this.#entryMayBeSent(order);
+  }
+
+  #hasSuccessorOut(order: AccountOrder): boolean {
+    return this.#ledger
+      .positionOf(order)
+      .orders.some((other) => other.replaces === order.clientOrderId && !isTerminal(other.status));
+  }
+
+  #back(order: AccountOrder, status: OrderStatus = order.filledQuantity > 0n ? 'partially_filled' : 'working'): void {
+    order.status = status;
+    this.#ledger.touchOrder(order);
+    this.#ledger.report(order);
+  }
+
+  #seeLeg(own: AccountOrder, leg: BrokerOrder, parent: AccountOrder): void {
+    this.#ledger.learnBrokerId(own, leg.brokerOrderId);
+    this.#bookIncrease(own, leg, null);
+    if (leg.status === 'replaced') {
+      const successor = this.#ledger.positionOf(own).orders.find(({ replaces }) => replaces === own.clientOrderId);
+      this.#ledger.moveTo(own, 'replaced', 'replaced');
+      if (successor !== undefined && successor.status === 'submitting') this.look(successor);
+      return;
+    }
+    if (parent.purpose === 'entry' && !isTerminal(parent.status) && leg.status === 'held') return;
+    this.#applyStatus(own, leg, false);
+  }
+
+  /** A leg is found by the broker's number, by our id for a successor, or by its role under its parent. */
+  #legOf(parent: AccountOrder, leg: BrokerOrder): AccountOrder | undefined {
+    const known = this.#ledger.byBrokerId.get(leg.brokerOrderId) ?? this.#ledger.orders.get(leg.clientOrderId);
+    if (known !== undefined) return known;
+    const wanted = leg.type === 'limit' ? 'target' : 'stop';
+    return this.#ledger
+      .positionOf(parent)
+      .orders.find(
+        (order) =>
+          order !== parent &&
+          order.groupId === parent.clientOrderId &&
+          order.brokerOrderId === null &&
+          order.replaces === null &&
+          (order.leg === 'stop' ? 'stop' : 'target') === wanted,
+      );
+  }
+
+  /** The legs of an entry that ended before it was complete are dead; those of one that is complete are armed. */
+  #deadLegs(parent: AccountOrder): void {
+    if (parent.request === null) return;
+    if (parent.request.oco) {
+      if (parent.status === 'rejected' || parent.status === 'not_placed') this.#endLegs(parent, 'rejected');
+      else if (parent.status === 'working' || parent.status === 'partially_filled') this.#armLegs(parent);
+      return;
+    }
+    if (parent.purpose !== 'entry' || !isTerminal(parent.status)) return;
+    if (parent.status === 'filled') this.#armLegs(parent);
+    else this.#endLegs(parent, 'canceled');
+  }
+
+  #armLegs(parent: AccountOrder): void {
+    for (const order of this.#ledger.positionOf(parent).orders)
+      if (order.groupId === parent.clientOrderId && order !== parent && order.status === 'planned')
+        this.#ledger.moveTo(order, 'working');
+  }
+
+  #endLegs(parent: AccountOrder, status: 'canceled' | 'rejected'): void {
+    for (const order of this.#ledger.positionOf(parent).orders)
+      if (order.groupId === parent.clientOrderId && order !== parent && order.filledQuantity === 0n)
+        this.#ledger.moveTo(order, status, 'its entry ended before it was complete');
+  }
+}
+
+/** We have sent it, and nothing but its own answer is known. */
+function isAwaited({ status }: AccountOrder): boolean {
+  return status === 'submitting' || status === 'unknown';
+}
+
+export function laneOf(order: AccountOrder): Lane {
+  return order.purpose === 'entry' ? 'entry' : 'protect';
+}
+
+function ownStatus({ status }: BrokerOrder): OrderStatus {
+  return status === 'held' ? 'working' : status;
+}
+
+/** Whether a broker order is the one that we asked for. */
+function isSame(order: AccountOrder, seen: BrokerOrder): boolean {
+  return (
+    seen.symbol === order.symbol &&
+    seen.side === order.side &&
+    seen.quantity === order.quantity &&
+    (seen.type === order.type || seen.type === 'other') &&
+    (order.limitPrice === null || seen.limitPrice === null || seen.limitPrice === order.limitPrice) &&
+    (order.stopPrice === null || seen.stopPrice === null || seen.stopPrice === order.stopPrice)
+  );
+}
