@@ -121,15 +121,21 @@ module.exports = {
       'Ask the API for it; the web app shares only the words and the document.',
     ),
     only(
+      'sandbox-plays',
+      '^apps/sandbox/',
+      ['^apps/sandbox/', core('domain', 'matching')],
+      'The sandbox is somebody else: it knows the market and its own API, never what its clients think.',
+    ),
+    only(
       'server-wires',
       '^apps/server/',
-      ['^apps/(server|api)/', '^(core|agents|adapters|runtimes|db)/'],
+      ['^apps/(server|api|sandbox)/', '^(core|agents|adapters|runtimes|db)/'],
       'The server starts roles and wires them; commands and screens are not its business.',
     ),
     only(
       'cli-wires',
       '^apps/cli/',
-      ['^apps/(cli|server)/', '^(core|agents|adapters|runtimes|db)/'],
+      ['^apps/(cli|server|sandbox)/', '^(core|agents|adapters|runtimes|db)/'],
       'A command calls the server package or a runtime; the HTTP routes and screens are not its business.',
     ),
     only(
@@ -215,7 +221,7 @@ module.exports = {
       severity: 'error',
       comment: 'Import the package by its name; what it should offer belongs in its index.ts (tests: testing.ts).',
       from: { path: '^((?:core|runtimes|apps)/[^/]+|agents|adapters|db)/' },
-      to: { path: ROOMS, pathNot: ['^$1/', '/src/(index|client|testing)\\.ts$'] },
+      to: { path: ROOMS, pathNot: ['^$1/', '/src/(index|client|sandbox-control|testing)\\.ts$'] },
     },
     {
       name: 'other-packages-by-name',

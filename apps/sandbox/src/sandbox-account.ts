@@ -1,0 +1,547 @@
+import { type EpochMs, type Money, type Price, parsePrice, type Quantity } from '@bellwether/domain';
+import {
+  type ExchangeEvent,
+  type ExchangeOrder,
+  type ExchangePosition,
+  type ExchangeRequest,
+  SimulatedExchange,
+} from '@bellwether/matching';
+import {
+  type AccountView,
+  checkShares,
+  checkTicket,
+  entryCost,
+  heldForOrders,
+  type LiveMember,
+} from './account-rules.ts';
+import { type AccountSettings, exchangeSettingsOf } from './account-settings.ts';
+import { AccountTape } from './account-tape.ts';
+import { type FaultSettings, Faults } from './faults.ts';
+import type { MarketStep } from './market-step.ts';
+import { type FillRecord, type OrderRecord, OrderRegistry } from './order-registry.ts';
+import { type OrderTicket, readReplaceTicket, readTicket } from './order-ticket.ts';
+import { firstPartDrawn } from './partial-fills.ts';
+import { duplicateId, forbidden, missing, unprocessable } from './refusals.ts';
+import { NakedMeter } from './truth.ts';
+import { type Stamp, StampSource, uuidOf } from './wire-stamp.ts';
+
+/** What the stream is told; `fill` is there on fills. */
+export interface TradeUpdate {
+  readonly event: string;
+  readonly order: OrderRecord;
+  readonly at: Stamp;
+  readonly executionId: string;
+  readonly fill: FillRecord | null;
+  readonly positionQuantity: Quantity;
+}
+
+export interface AccountContext {
+  /** Told of every change as it happens. */
+  readonly emit: (update: TradeUpdate) => void;
+}
+
+const FIFTY = parsePrice('50');
+const CENT = parsePrice('0.01');
+/** A position above this many times the equity leaves the account nothing but closing. */
+const LARGEST_POSITION = 6n;
+
+/**
+ * One account at the broker: Alpaca's rules in front of the exchange, Alpaca's records behind it. Synchronous; every instant is
+ * handed in (`wall`), and the same calls with the same seed leave the same account.
+ *
+ * Invariants: 1. a client's id names one order, for ever. 2. an order is in the registry exactly when the exchange holds it.
+ * 3. an update is emitted once, in the order in which things happened.
+ */
+export class SandboxAccount {
+  readonly keyId: string;
+  readonly id: string;
+  readonly settings: AccountSettings;
+  readonly faults: Faults;
+  readonly exchange: SimulatedExchange;
+  readonly registry = new OrderRegistry();
+  readonly tape = new AccountTape();
+  readonly fills: FillRecord[] = [];
+  readonly createdAt: EpochMs;
+  readonly meter = new NakedMeter();
+  streamSeq = 0;
+  lastEquity: Money;
+  readonly #seed: number;
+  readonly #context: AccountContext;
+  readonly #stamps = new StampSource();
+  readonly #stepAnswers = new Map<string, number>();
+  readonly #net = new Map<string, bigint>();
+  readonly #ours = new Map<string, bigint>();
+  readonly #snapshots: { readonly wall: EpochMs; readonly positions: readonly ExchangePosition[] }[] = [];
+  #ids = 0;
+
+  constructor(keyId: string, settings: AccountSettings, seed: number, createdAt: EpochMs, context: AccountContext) {
+    this.keyId = keyId;
+    this.id = uuidOf(`account|${keyId}`);
+    this.settings = settings;
+    this.#seed = seed;
+    this.createdAt = createdAt;
+    this.#context = context;
+    this.faults = new Faults(seed, settings.faults);
+    this.exchange = new SimulatedExchange(
+      exchangeSettingsOf(settings, seed, {
+        firstPart: (order) => firstPartDrawn(this.faults, seed, this.registry.find(order.clientOrderId)),
+        bothLegsFill: () => this.faults.strikes('both_legs_fill'),
+      }),
+    );
+    this.lastEquity = this.exchange.cash;
+  }
+
+  /** Whether nothing has happened yet, so that it may still be opened differently. */
+  get isUntouched(): boolean {
+    return this.registry.size === 0 && !this.tape.isDriven;
+  }
+
+  /** The market's time once it has been driven, else the wall's. */
+  now(wall: EpochMs): EpochMs {
+    return this.tape.now ?? wall;
+  }
+
+  /** Takes an order, or throws the `Refusal` that the broker would give. */
+  submit(body: unknown, wall: EpochMs, isExternal = false): OrderRecord {
+    return this.place(readTicket(body), wall, isExternal);
+  }
+
+  place(ticket: OrderTicket, wall: EpochMs, isExternal = false): OrderRecord {
+    const now = this.#advance(wall);
+    const clientOrderId = ticket.clientOrderId ?? this.#nextId();
+    if (this.registry.findByClientId(clientOrderId) !== undefined) throw duplicateId();
+    const role = checkTicket(ticket, this.#view(ticket.symbol));
+    if (role === 'exit' && this.faults.strikes('refuse_exits')) throw forbidden('order is not allowed at this time');
+    const [request, records] = this.#group(ticket, clientOrderId, now, wall, isExternal);
+    const events = this.exchange.submit(request, now);
+    const refused = events.find(({ kind }) => kind === 'rejected');
+    if (refused !== undefined) throw unprocessable(refused.text ?? 'order is not allowed');
+    for (const record of records) this.registry.add(record, true);
+    this.#absorb(events, wall);
+    this.#meetQuote(ticket.symbol, records[0].id, wall);
+    return records[0];
+  }
+
+  #group(
+    ticket: OrderTicket,
+    clientOrderId: string,
+    now: EpochMs,
+    wall: EpochMs,
+    isExternal: boolean,
+  ): [ExchangeRequest, [OrderRecord, ...OrderRecord[]]] {
+    const { symbol, side, quantity, timeInForce, orderClass } = ticket;
+    const legSide = orderClass === 'oco' ? side : side === 'buy' ? 'sell' : 'buy';
+    const id = this.#nextId();
+    const at = this.#stamps.next(now);
+    const entryLimit = ticket.type === 'stop' ? stopLimitOf(side, ticket.stopPrice) : ticket.limitPrice;
+    const shared = {
+      symbol,
+      quantity,
+      timeInForce,
+      orderClass,
+      groupId: id,
+      isExternal,
+      submittedAt: at,
+      updatedAt: at,
+      replaces: null,
+      replacedBy: null,
+      filledAt: null,
+      canceledAt: null,
+      expiredAt: null,
+      replacedAt: null,
+      failedAt: null,
+      pending: null,
+      extendedHours: ticket.extendedHours,
+      waitsForOpen: this.tape.isClosed(symbol),
+      hiddenUntil: wall + this.faults.duration('hidden_for_ms'),
+    };
+    const records: [OrderRecord, ...OrderRecord[]] = [
+      {
+        ...shared,
+        id,
+        clientOrderId,
+        side,
+        type: ticket.type === 'stop' && entryLimit !== null ? 'stop_limit' : ticket.type,
+        limitPrice: entryLimit,
+        stopPrice: ticket.stopPrice,
+        isLeg: false,
+        legs: [],
+        fills: [],
+      },
+    ];
+    const leg = (type: OrderRecord['type'], limitPrice: Price | null, stopPrice: Price | null): OrderRecord => {
+      const legId = this.#nextId();
+      records[0].legs.push(legId);
+      const own = { id: legId, clientOrderId: this.#nextId(), side: legSide, type, limitPrice, stopPrice };
+      const record: OrderRecord = { ...shared, ...own, isLeg: true, legs: [], fills: [] };
+      records.push(record);
+      return record;
+    };
+    const target = ticket.target === null ? null : leg('limit', ticket.target, null);
+    const stopLimit =
+      ticket.stop === null ? null : (ticket.stop.limitPrice ?? stopLimitOf(legSide, ticket.stop.stopPrice));
+    const stop =
+      ticket.stop === null ? null : leg(stopLimit === null ? 'stop' : 'stop_limit', stopLimit, ticket.stop.stopPrice);
+    const request: ExchangeRequest = {
+      clientOrderId: id,
+      symbol,
+      side,
+      type: ticket.type === 'stop_limit' ? 'stop' : ticket.type,
+      quantity,
+      limitPrice: entryLimit,
+      stopPrice: ticket.stopPrice,
+      timeInForce,
+      takeProfit: target === null ? null : { clientOrderId: target.id, limitPrice: target.limitPrice as Price },
+      stopLoss:
+        stop === null
+          ? null
+          : {
+              clientOrderId: stop.id,
+              stopPrice: stop.stopPrice as Price,
+              ...(stopLimit === null ? {} : { limitPrice: stopLimit }),
+            },
+      oco: orderClass === 'oco',
+    };
+    return [request, records];
+  }
+
+  /** Replaces an order; what it answers is the successor. Refused in states in which the broker cannot. */
+  replace(id: string, body: unknown, wall: EpochMs): OrderRecord {
+    const ticket = readReplaceTicket(body);
+    const now = this.#advance(wall);
+    const old = this.visible(id, wall);
+    const order = this.exchange.find(id);
+    const status = this.statusOf(old);
+    if (order === undefined || !['new', 'held', 'partially_filled'].includes(status))
+      throw unprocessable(`cannot replace order in ${status} status`);
+    if (ticket.clientOrderId !== null && this.registry.findByClientId(ticket.clientOrderId) !== undefined)
+      throw duplicateId();
+    const rest = (order.quantity - order.filledQuantity) as Quantity;
+    const isPartly = order.filledQuantity > 0n;
+    const original = isPartly && this.faults.strikes('partial_replace_recreates_original') ? order.quantity : undefined;
+    const quantity = ticket.quantity ?? original ?? rest;
+    if (ticket.quantity !== null && old.orderClass !== 'simple' && ticket.quantity !== rest)
+      throw unprocessable('qty of an order in a group cannot be replaced');
+    if (order.role === 'exit' && ticket.quantity !== null && quantity > rest)
+      checkShares(old.symbol, (quantity - rest) as Quantity, this.#view(old.symbol));
+    if (ticket.stopPrice !== null && old.stopPrice === null) throw unprocessable('order has no stop price to replace');
+    if (ticket.limitPrice !== null && order.limitPrice === null)
+      throw unprocessable('order has no limit price to replace');
+    const stopPrice = ticket.stopPrice ?? old.stopPrice;
+    const moved = ticket.stopPrice === null ? null : stopLimitOf(old.side, ticket.stopPrice);
+    const limitPrice = ticket.limitPrice ?? (order.limitPrice === null ? null : (moved ?? old.limitPrice));
+    const at = this.#stamps.next(now);
+    const fresh = {
+      id: this.#nextId(),
+      clientOrderId: ticket.clientOrderId ?? this.#nextId(),
+      quantity,
+      stopPrice,
+      limitPrice,
+      submittedAt: at,
+      updatedAt: at,
+      replaces: old.id,
+      legs: [...old.legs],
+      fills: [],
+      hiddenUntil: 0,
+    };
+    const successor: OrderRecord = { ...old, ...fresh };
+    if (this.faults.strikes('replace_rejected')) return this.#rejectReplace(old, successor, at);
+    const changes = {
+      ...(quantity === rest ? {} : { quantity }),
+      ...(limitPrice === null || limitPrice === order.limitPrice ? {} : { limitPrice }),
+      ...(ticket.stopPrice === null ? {} : { stopPrice: ticket.stopPrice }),
+    };
+    const events = this.exchange.replace(id, changes, successor.id, now);
+    if (events[0]?.kind === 'rejected')
+      throw unprocessable(events[0].text ?? `cannot replace order in ${status} status`);
+    old.replacedBy = successor.id;
+    old.replacedAt = at;
+    old.updatedAt = at;
+    this.registry.retire(old);
+    this.registry.add(successor, true);
+    const parent = this.registry.find(old.groupId);
+    for (const member of this.registry.group(old.groupId))
+      member.legs = member.legs.map((leg) => (leg === old.id ? successor.id : leg));
+    if (parent === old) old.legs = [];
+    this.#emit('replaced', old, at);
+    this.#emit('new', successor, at);
+    this.#measure(old.symbol);
+    this.#meetQuote(old.symbol, old.groupId, wall);
+    return successor;
+  }
+
+  /** 200 is not yet replaced: the order stays as it is, and only the stream says so. */
+  #rejectReplace(old: OrderRecord, successor: OrderRecord, at: Stamp): OrderRecord {
+    const failed: OrderRecord = { ...successor, groupId: successor.id, legs: [], failedAt: at };
+    this.registry.add(failed, false);
+    this.#emit('order_replace_rejected', old, at);
+    return failed;
+  }
+
+  /** Asks for a cancel. Throws 404 for an unknown order and 422 for one that has ended. */
+  cancel(id: string, wall: EpochMs): void {
+    const now = this.#advance(wall);
+    const record = this.visible(id, wall);
+    if (!this.registry.isLive(record)) throw unprocessable(`order is already in "${this.statusOf(record)}" state`);
+    if (this.faults.strikes('stuck_pending_cancel')) {
+      const wasPending = record.pending !== null;
+      record.pending = 'pending_cancel';
+      record.updatedAt = this.#stamps.next(now);
+      if (!wasPending) this.#emit('pending_cancel', record, record.updatedAt);
+      return;
+    }
+    this.#absorb(this.exchange.cancel(id, now), wall);
+  }
+
+  /** Plays market steps; the same key again answers what it answered and changes nothing. */
+  market(steps: readonly MarketStep[], stepKey: string | null, wall: EpochMs): number {
+    const known = stepKey === null ? undefined : this.#stepAnswers.get(stepKey);
+    if (known !== undefined) return known;
+    let caused = 0;
+    for (const step of steps) caused += this.#play(step, wall);
+    if (stepKey !== null) this.#stepAnswers.set(stepKey, caused);
+    return caused;
+  }
+
+  #play(step: MarketStep, wall: EpochMs): number {
+    const { symbol, at } = step;
+    this.tape.note(step);
+    this.#advance(wall);
+    const isHalted = step.kind === 'halt' ? step.halted : this.tape.isHalted(symbol) || this.faults.strikes('halt');
+    this.exchange.setHalted(symbol, isHalted);
+    if (step.kind === 'halt') return 0;
+    if (step.kind !== 'session_end') this.#open(symbol, at);
+    const events: ExchangeEvent[] = [];
+    if (step.kind === 'open') events.push(...this.exchange.onOpen(symbol, at, step.open, step.volume));
+    else if (step.kind === 'quote') events.push(...this.exchange.onQuote(symbol, at, step.bid, step.ask));
+    else if (step.kind === 'session_end') events.push(...this.exchange.onSessionEnd(symbol, at));
+    else {
+      const { bar } = step;
+      // A driver that tells whole bars only: what waits for an open meets this one's.
+      if (!this.tape.hasOpened(symbol, bar.start))
+        events.push(...this.exchange.onOpen(symbol, bar.start, bar.open, bar.volume));
+      events.push(...this.exchange.onBar(symbol, bar));
+    }
+    this.#absorb(events, wall);
+    if (step.kind === 'session_end') this.lastEquity = this.equity();
+    return events.length;
+  }
+
+  /** The market trades again: what was sent while it was closed is working. */
+  #open(symbol: string, at: EpochMs): void {
+    for (const record of this.registry.liveIn(symbol)) {
+      if (!record.waitsForOpen) continue;
+      record.waitsForOpen = false;
+      record.updatedAt = this.#stamps.next(at);
+      if (!record.isLeg) this.#emit('new', record, record.updatedAt);
+    }
+  }
+
+  #meetQuote(symbol: string, groupId: string, wall: EpochMs): void {
+    const quote = this.tape.standingQuote(symbol);
+    if (quote === undefined) return;
+    this.#absorb(this.exchange.onQuote(symbol, this.now(wall), quote.bid, quote.ask, groupId), wall);
+  }
+
+  /** Books what the exchange says and tells it. */
+  #absorb(events: readonly ExchangeEvent[], wall: EpochMs): void {
+    const targetsFilled = new Set<string>();
+    for (const event of events) {
+      const record = this.registry.find(event.clientOrderId);
+      if (record === undefined) continue;
+      const at = this.#stamps.next(event.at);
+      record.updatedAt = at;
+      const { order, kind } = event;
+      if (kind === 'accepted') {
+        if (!record.isLeg) this.#emit(record.waitsForOpen ? 'accepted' : 'new', record, at);
+        continue;
+      }
+      if (event.fill !== undefined) {
+        this.#fill(record, order, event.fill, at);
+        if (kind === 'filled' && order.type === 'limit' && order.role !== 'entry') targetsFilled.add(order.groupId);
+        continue;
+      }
+      this.registry.retire(record);
+      record.pending = null;
+      if (kind === 'canceled') record.canceledAt = at;
+      if (kind === 'expired') record.expiredAt = at;
+      const isUntold =
+        order.role === 'stop_leg' &&
+        targetsFilled.has(order.groupId) &&
+        this.faults.strikes('missing_stop_cancel_event');
+      if (!isUntold) this.#emit(kind, record, at);
+    }
+    for (const symbol of new Set(events.map(({ order }) => order.symbol))) this.#measure(symbol);
+    if (events.some(({ fill }) => fill !== undefined)) this.#snapshot(wall);
+  }
+
+  #fill(record: OrderRecord, order: ExchangeOrder, fill: NonNullable<ExchangeEvent['fill']>, at: Stamp): void {
+    const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;
+    this.#net.set(fill.symbol, (this.#net.get(fill.symbol) ?? 0n) + signed);
+    if (!record.isExternal) this.#ours.set(fill.symbol, (this.#ours.get(fill.symbol) ?? 0n) + signed);
+    const told: FillRecord = {
+      executionId: uuidOf(`${this.keyId}|${this.#seed}|${fill.fillId}`),
+      orderId: record.id,
+      symbol: fill.symbol,
+      side: fill.side,
+      quantity: fill.quantity,
+      price: fill.price,
+      commission: fill.commission,
+      at,
+      cumulative: order.filledQuantity,
+      leaves: (order.quantity - order.filledQuantity) as Quantity,
+    };
+    record.fills.push(told);
+    this.fills.push(told);
+    const isDone = order.status === 'filled';
+    if (isDone) {
+      record.filledAt = at;
+      record.pending = null;
+      this.registry.retire(record);
+    }
+    this.#emit(isDone ? 'fill' : 'partial_fill', record, at, told);
+    if (!isDone || order.role !== 'entry') return;
+    for (const leg of record.legs.map((id) => this.registry.find(id)))
+      if (leg !== undefined && this.statusOf(leg) === 'new') this.#emit('new', leg, at);
+  }
+
+  /** The order, unless it is still hidden. Throws 404. */
+  visible(id: string, wall: EpochMs): OrderRecord {
+    const record = this.registry.find(id);
+    if (record === undefined || record.hiddenUntil > wall) throw missing(`order not found for ${id}`);
+    return record;
+  }
+
+  /** The order's state in the broker's words: a stop behind a live target is `held`, whether or not it is armed. */
+  statusOf(record: OrderRecord): string {
+    if (record.failedAt !== null) return 'rejected';
+    const order = this.exchange.find(record.id);
+    if (order === undefined) return 'rejected';
+    if (order.status !== 'working')
+      return record.pending !== null && order.status === 'partially_filled' ? record.pending : order.status;
+    if (record.pending !== null) return record.pending;
+    if (order.type === 'stop' && order.role === 'stop_leg' && !order.triggered && this.#hasLiveTarget(record))
+      return 'held';
+    return record.waitsForOpen ? 'accepted' : 'new';
+  }
+
+  #hasLiveTarget(record: OrderRecord): boolean {
+    return this.registry
+      .group(record.groupId)
+      .some(
+        (other) =>
+          other !== record && other.type === 'limit' && other.side === record.side && this.registry.isLive(other),
+      );
+  }
+
+  liveIn(symbol: string): readonly LiveMember[] {
+    return [...this.registry.liveIn(symbol)].map((record) => ({
+      record,
+      order: this.exchange.find(record.id) as ExchangeOrder,
+    }));
+  }
+
+  equity(): Money {
+    return this.exchange.equity(this.tape.marks);
+  }
+
+  /** What new entries may still take: the exchange's, less what entries that rest will need. */
+  buyingPower(): Money {
+    let power: bigint = this.exchange.buyingPower(this.tape.marks);
+    for (const record of this.registry.live()) {
+      const order = this.exchange.find(record.id);
+      if (order === undefined || order.role !== 'entry' || order.status === 'held') continue;
+      const rest = (order.quantity - order.filledQuantity) as Quantity;
+      const { price, ask } = this.tape.pricesOf(order.symbol);
+      power -= entryCost(order.side, rest, order.limitPrice ?? order.stopPrice, price, ask);
+    }
+    return (power > 0n ? power : 0n) as Money;
+  }
+
+  get isRestricted(): boolean {
+    const equity = this.equity();
+    return this.exchange.positions().some(({ symbol, quantity }) => {
+      const mark = this.tape.marks.get(symbol) ?? (0n as Price);
+      const value = (mark * (quantity < 0n ? -quantity : quantity)) / 1_000_000_000_000n;
+      return value > equity * LARGEST_POSITION;
+    });
+  }
+
+  /** The positions as the positions endpoint knows them, which may be some time ago. */
+  positionsAsOf(wall: EpochMs): readonly ExchangePosition[] {
+    const lag = this.faults.duration('positions_lag_ms');
+    if (lag === 0) return this.exchange.positions();
+    return this.#snapshots.findLast((snapshot) => snapshot.wall <= wall - lag)?.positions ?? [];
+  }
+
+  available({ symbol, quantity }: ExchangePosition): Quantity {
+    const held = heldForOrders(this.liveIn(symbol));
+    return (quantity > 0n ? quantity - held : quantity + held) as Quantity;
+  }
+
+  setFaults(settings: FaultSettings): void {
+    this.faults.set(settings);
+  }
+
+  report(wall: EpochMs): ReturnType<NakedMeter['report']> {
+    this.#advance(wall);
+    return this.meter.report();
+  }
+
+  #view(symbol: string): AccountView {
+    const { settings, tape } = this;
+    return {
+      switches: settings.switches ?? {},
+      asset: settings.assets?.[symbol] ?? {},
+      held: this.exchange.position(symbol).quantity,
+      live: this.liveIn(symbol),
+      ...tape.pricesOf(symbol),
+      buyingPower: () => this.buyingPower(),
+      isRestricted: this.isRestricted,
+    };
+  }
+
+  /** Counts the time until now and says what now is. */
+  #advance(wall: EpochMs): EpochMs {
+    const now = this.now(wall);
+    this.meter.advance(now, wall);
+    return now;
+  }
+
+  #measure(symbol: string): void {
+    const size = (value: bigint) => (value < 0n ? -value : value);
+    const net = this.#net.get(symbol) ?? 0n;
+    const ours = this.#ours.get(symbol) ?? 0n;
+    // Shares that the user bought by hand are not ours to protect.
+    const mine = net > 0n === ours > 0n ? (size(net) < size(ours) ? size(net) : size(ours)) : 0n;
+    let armed = 0n;
+    for (const { order } of this.liveIn(symbol))
+      if (order.type === 'stop' && order.role !== 'entry' && order.status !== 'held')
+        armed += order.quantity - order.filledQuantity;
+    this.meter.set(symbol, Number(mine - armed) / 1e9);
+  }
+
+  #snapshot(wall: EpochMs): void {
+    this.#snapshots.push({ wall, positions: this.exchange.positions() });
+    if (this.#snapshots.length > 2_000) this.#snapshots.splice(0, 1_000);
+  }
+
+  #emit(event: string, order: OrderRecord, at: Stamp, fill: FillRecord | null = null): void {
+    this.streamSeq += 1;
+    const executionId = fill?.executionId ?? uuidOf(`${this.keyId}|${this.#seed}|event|${this.streamSeq}`);
+    const positionQuantity = (this.#net.get(order.symbol) ?? 0n) as Quantity;
+    this.#context.emit({ event, order, at, executionId, fill, positionQuantity });
+  }
+
+  #nextId(): string {
+    this.#ids += 1;
+    return uuidOf(`${this.keyId}|${this.#seed}|${this.#ids}`);
+  }
+}
+
+/** A buy stop becomes a stop-limit: 4 % above under $50, 2.5 % from there; up to the next cent. A sell stop stays. */
+function stopLimitOf(side: 'buy' | 'sell', stop: Price | null): Price | null {
+  if (side === 'sell' || stop === null) return null;
+  const above = (stop * (stop < FIFTY ? 1040n : 1025n)) / 1000n;
+  return (((above + CENT - 1n) / CENT) * CENT) as Price;
+}
