@@ -68,6 +68,8 @@ export type AccountFact = { readonly at: EpochMs } & (
   /** `clientOrderId` is the successor's. */
   | { readonly fact: 'replaced'; readonly clientOrderId: string; readonly outcome: SubmitOutcome }
   | { readonly fact: 'cancel_answered'; readonly clientOrderId: string; readonly outcome: CancelOutcome }
+  /** A `cancel_stray` was asked, whatever was answered. */
+  | { readonly fact: 'stray_canceled'; readonly brokerOrderId: string }
   /** `order` is undefined when the broker knows none, null when it could not be asked. */
   | { readonly fact: 'found'; readonly clientOrderId: string; readonly order: BrokerOrder | undefined | null }
   | { readonly fact: 'order_seen'; readonly order: BrokerOrder; readonly fill: BrokerFill | null }

@@ -228,6 +228,9 @@ export class AccountMachine {
         return this.#answered(`cancel ${fact.clientOrderId}`, fact.clientOrderId, (order) =>
           this.#orders.cancelAnswered(order, fact.outcome),
         );
+      case 'stray_canceled':
+        world.answered(`cancel_stray ${fact.brokerOrderId}`);
+        return;
       case 'found':
         return this.#answered(`find ${fact.clientOrderId}`, fact.clientOrderId, (order) =>
           this.#orders.found(order, fact.order),

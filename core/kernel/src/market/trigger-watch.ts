@@ -8,7 +8,7 @@ type Technical = Extract<TriggerWatch, { kind: 'technical' }>;
 type PriceLevel = Extract<TriggerWatch, { kind: 'price' }>;
 
 /** Whether a trigger that fires starts something; `busy`: it would, were an execution not under way, and is not used up by that. */
-export type Standing = 'armed' | 'busy' | 'idle';
+export type TriggerStanding = 'armed' | 'busy' | 'idle';
 
 interface Watched<W extends TriggerWatch> {
   /** The compiled condition of a technical trigger, looked up once. */
@@ -112,7 +112,7 @@ export class PipelineTriggers {
   }
 
   /** A bar of the symbol closed (or a coarser one by the passing of time). Returns the trigger that fired, the first in the document's order. */
-  afterClose(view: SymbolView, at: EpochMs, standing: Standing): TriggerFact | null {
+  afterClose(view: SymbolView, at: EpochMs, standing: TriggerStanding): TriggerFact | null {
     let fired: TriggerFact | null = null;
     for (const watched of this.#technical) {
       if (watched.symbol !== view.symbol) continue;
@@ -164,7 +164,7 @@ export class PipelineTriggers {
     });
   }
 
-  #judgePrice(watched: Watched<PriceLevel>, view: SymbolView, at: EpochMs, standing: Standing): TriggerFact | null {
+  #judgePrice(watched: Watched<PriceLevel>, view: SymbolView, at: EpochMs, standing: TriggerStanding): TriggerFact | null {
     const price = view.lastClose;
     const before = watched.previous;
     watched.previous = price;
