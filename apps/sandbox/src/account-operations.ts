@@ -2,7 +2,7 @@ import type { EpochMs } from '@bellwether/domain';
 import { readFaults } from './faults.ts';
 import { readSteps } from './market-step.ts';
 import type { OrderRecord } from './order-registry.ts';
-import type { SandboxAccount } from './sandbox-account.ts';
+import type { MarketAnswer, SandboxAccount } from './sandbox-account.ts';
 
 /** Everything that changes an account, as plain JSON: written down in this order, it makes the same account again. */
 export type AccountOperation =
@@ -12,12 +12,12 @@ export type AccountOperation =
   | { readonly kind: 'market'; readonly wall: EpochMs; readonly steps: unknown; readonly stepKey: string | null }
   | { readonly kind: 'faults'; readonly wall: EpochMs; readonly settings: unknown };
 
-/** What an operation answers: the order, or how many order events the market caused. */
+/** What an operation answers: the order, or what the market caused. */
 export interface OperationAnswers {
   readonly submit: OrderRecord;
   readonly replace: OrderRecord;
   readonly cancel: null;
-  readonly market: number;
+  readonly market: MarketAnswer;
   readonly faults: null;
 }
 
@@ -29,7 +29,7 @@ export function perform<Kind extends AccountOperation['kind']>(
   return performAny(account, operation) as OperationAnswers[Kind];
 }
 
-function performAny(account: SandboxAccount, operation: AccountOperation): OrderRecord | number | null {
+function performAny(account: SandboxAccount, operation: AccountOperation): OrderRecord | MarketAnswer | null {
   const { wall } = operation;
   switch (operation.kind) {
     case 'submit':

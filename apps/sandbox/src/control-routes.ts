@@ -27,8 +27,8 @@ export function installControlRoutes(server: FastifyInstance, context: SandboxCo
     const own = corner(request);
     const { steps, step_key: stepKey } = fieldsOf(request.body, 'the body');
     const key = typeof stepKey === 'string' ? stepKey : null;
-    const events = context.run<'market'>(own, { kind: 'market', wall: clock(), steps, stepKey: key });
-    return { events, stream_seq: own.account.streamSeq };
+    const { events, streamSeq } = context.run<'market'>(own, { kind: 'market', wall: clock(), steps, stepKey: key });
+    return { events, stream_seq: streamSeq };
   });
 
   server.post('/sandbox/faults', async (request) => {

@@ -1,28 +1,19 @@
-import { type EpochMs, type Money, type Price, parsePrice, type Quantity } from '@bellwether/domain';
-import {
-  type ExchangeEvent,
-  type ExchangeOrder,
-  type ExchangePosition,
-  type ExchangeRequest,
-  SimulatedExchange,
-} from '@bellwether/matching';
-import {
-  type AccountView,
-  checkShares,
-  checkTicket,
-  entryCost,
-  heldForOrders,
-  type LiveMember,
-} from './account-rules.ts';
+import type { EpochMs, Money, Price, Quantity } from '@bellwether/domain';
+import { type ExchangeEvent, type ExchangeOrder, type ExchangePosition, SimulatedExchange } from '@bellwether/matching';
+import { type AccountView, checkShares, checkTicket, heldForOrders, type LiveMember } from './account-rules.ts';
 import { type AccountSettings, exchangeSettingsOf } from './account-settings.ts';
 import { AccountTape } from './account-tape.ts';
-import { type FaultSettings, Faults } from './faults.ts';
+import { buyingPowerOf, isRestricted } from './account-worth.ts';
+import { Faults } from './faults.ts';
+import { Holdings } from './holdings.ts';
 import type { MarketStep } from './market-step.ts';
+import { groupOf } from './order-group.ts';
 import { type FillRecord, type OrderRecord, OrderRegistry } from './order-registry.ts';
-import { type OrderTicket, readReplaceTicket, readTicket } from './order-ticket.ts';
+import { readReplaceTicket, readTicket } from './order-ticket.ts';
 import { firstPartDrawn } from './partial-fills.ts';
 import { duplicateId, forbidden, missing, unprocessable } from './refusals.ts';
-import { NakedMeter } from './truth.ts';
+import { replacementOf } from './replacement.ts';
+import type { NakedShareSeconds } from './truth.ts';
 import { type Stamp, StampSource, uuidOf } from './wire-stamp.ts';
 
 /** What the stream is told; `fill` is there on fills. */
@@ -35,15 +26,16 @@ export interface TradeUpdate {
   readonly positionQuantity: Quantity;
 }
 
+/** What a call of the market came to. */
+export interface MarketAnswer {
+  readonly events: number;
+  readonly streamSeq: number;
+}
+
 export interface AccountContext {
   /** Told of every change as it happens. */
   readonly emit: (update: TradeUpdate) => void;
 }
-
-const FIFTY = parsePrice('50');
-const CENT = parsePrice('0.01');
-/** A position above this many times the equity leaves the account nothing but closing. */
-const LARGEST_POSITION = 6n;
 
 /**
  * One account at the broker: Alpaca's rules in front of the exchange, Alpaca's records behind it. Synchronous; every instant is
@@ -62,16 +54,13 @@ export class SandboxAccount {
   readonly tape = new AccountTape();
   readonly fills: FillRecord[] = [];
   readonly createdAt: EpochMs;
-  readonly meter = new NakedMeter();
   streamSeq = 0;
   lastEquity: Money;
   readonly #seed: number;
   readonly #context: AccountContext;
   readonly #stamps = new StampSource();
-  readonly #stepAnswers = new Map<string, number>();
-  readonly #net = new Map<string, bigint>();
-  readonly #ours = new Map<string, bigint>();
-  readonly #snapshots: { readonly wall: EpochMs; readonly positions: readonly ExchangePosition[] }[] = [];
+  readonly #stepAnswers = new Map<string, MarketAnswer>();
+  readonly #holdings = new Holdings();
   #ids = 0;
 
   constructor(keyId: string, settings: AccountSettings, seed: number, createdAt: EpochMs, context: AccountContext) {
@@ -103,16 +92,19 @@ export class SandboxAccount {
 
   /** Takes an order, or throws the `Refusal` that the broker would give. */
   submit(body: unknown, wall: EpochMs, isExternal = false): OrderRecord {
-    return this.place(readTicket(body), wall, isExternal);
-  }
-
-  place(ticket: OrderTicket, wall: EpochMs, isExternal = false): OrderRecord {
+    const ticket = readTicket(body);
     const now = this.#advance(wall);
     const clientOrderId = ticket.clientOrderId ?? this.#nextId();
     if (this.registry.findByClientId(clientOrderId) !== undefined) throw duplicateId();
     const role = checkTicket(ticket, this.#view(ticket.symbol));
     if (role === 'exit' && this.faults.strikes('refuse_exits')) throw forbidden('order is not allowed at this time');
-    const [request, records] = this.#group(ticket, clientOrderId, now, wall, isExternal);
+    const { request, records } = groupOf(ticket, clientOrderId, {
+      nextId: () => this.#nextId(),
+      at: this.#stamps.next(now),
+      isExternal,
+      waitsForOpen: this.tape.isClosed(ticket.symbol),
+      hiddenUntil: wall + this.faults.duration('hidden_for_ms'),
+    });
     const events = this.exchange.submit(request, now);
     const refused = events.find(({ kind }) => kind === 'rejected');
     if (refused !== undefined) throw unprocessable(refused.text ?? 'order is not allowed');
@@ -120,89 +112,6 @@ export class SandboxAccount {
     this.#absorb(events, wall);
     this.#meetQuote(ticket.symbol, records[0].id, wall);
     return records[0];
-  }
-
-  #group(
-    ticket: OrderTicket,
-    clientOrderId: string,
-    now: EpochMs,
-    wall: EpochMs,
-    isExternal: boolean,
-  ): [ExchangeRequest, [OrderRecord, ...OrderRecord[]]] {
-    const { symbol, side, quantity, timeInForce, orderClass } = ticket;
-    const legSide = orderClass === 'oco' ? side : side === 'buy' ? 'sell' : 'buy';
-    const id = this.#nextId();
-    const at = this.#stamps.next(now);
-    const entryLimit = ticket.type === 'stop' ? stopLimitOf(side, ticket.stopPrice) : ticket.limitPrice;
-    const shared = {
-      symbol,
-      quantity,
-      timeInForce,
-      orderClass,
-      groupId: id,
-      isExternal,
-      submittedAt: at,
-      updatedAt: at,
-      replaces: null,
-      replacedBy: null,
-      filledAt: null,
-      canceledAt: null,
-      expiredAt: null,
-      replacedAt: null,
-      failedAt: null,
-      pending: null,
-      extendedHours: ticket.extendedHours,
-      waitsForOpen: this.tape.isClosed(symbol),
-      hiddenUntil: wall + this.faults.duration('hidden_for_ms'),
-    };
-    const records: [OrderRecord, ...OrderRecord[]] = [
-      {
-        ...shared,
-        id,
-        clientOrderId,
-        side,
-        type: ticket.type === 'stop' && entryLimit !== null ? 'stop_limit' : ticket.type,
-        limitPrice: entryLimit,
-        stopPrice: ticket.stopPrice,
-        isLeg: false,
-        legs: [],
-        fills: [],
-      },
-    ];
-    const leg = (type: OrderRecord['type'], limitPrice: Price | null, stopPrice: Price | null): OrderRecord => {
-      const legId = this.#nextId();
-      records[0].legs.push(legId);
-      const own = { id: legId, clientOrderId: this.#nextId(), side: legSide, type, limitPrice, stopPrice };
-      const record: OrderRecord = { ...shared, ...own, isLeg: true, legs: [], fills: [] };
-      records.push(record);
-      return record;
-    };
-    const target = ticket.target === null ? null : leg('limit', ticket.target, null);
-    const stopLimit =
-      ticket.stop === null ? null : (ticket.stop.limitPrice ?? stopLimitOf(legSide, ticket.stop.stopPrice));
-    const stop =
-      ticket.stop === null ? null : leg(stopLimit === null ? 'stop' : 'stop_limit', stopLimit, ticket.stop.stopPrice);
-    const request: ExchangeRequest = {
-      clientOrderId: id,
-      symbol,
-      side,
-      type: ticket.type === 'stop_limit' ? 'stop' : ticket.type,
-      quantity,
-      limitPrice: entryLimit,
-      stopPrice: ticket.stopPrice,
-      timeInForce,
-      takeProfit: target === null ? null : { clientOrderId: target.id, limitPrice: target.limitPrice as Price },
-      stopLoss:
-        stop === null
-          ? null
-          : {
-              clientOrderId: stop.id,
-              stopPrice: stop.stopPrice as Price,
-              ...(stopLimit === null ? {} : { limitPrice: stopLimit }),
-            },
-      oco: orderClass === 'oco',
-    };
-    return [request, records];
   }
 
   /** Replaces an order; what it answers is the successor. Refused in states in which the broker cannot. */
@@ -216,27 +125,15 @@ export class SandboxAccount {
       throw unprocessable(`cannot replace order in ${status} status`);
     if (ticket.clientOrderId !== null && this.registry.findByClientId(ticket.clientOrderId) !== undefined)
       throw duplicateId();
-    const rest = (order.quantity - order.filledQuantity) as Quantity;
-    const isPartly = order.filledQuantity > 0n;
-    const original = isPartly && this.faults.strikes('partial_replace_recreates_original') ? order.quantity : undefined;
-    const quantity = ticket.quantity ?? original ?? rest;
-    if (ticket.quantity !== null && old.orderClass !== 'simple' && ticket.quantity !== rest)
-      throw unprocessable('qty of an order in a group cannot be replaced');
-    if (order.role === 'exit' && ticket.quantity !== null && quantity > rest)
-      checkShares(old.symbol, (quantity - rest) as Quantity, this.#view(old.symbol));
-    if (ticket.stopPrice !== null && old.stopPrice === null) throw unprocessable('order has no stop price to replace');
-    if (ticket.limitPrice !== null && order.limitPrice === null)
-      throw unprocessable('order has no limit price to replace');
-    const stopPrice = ticket.stopPrice ?? old.stopPrice;
-    const moved = ticket.stopPrice === null ? null : stopLimitOf(old.side, ticket.stopPrice);
-    const limitPrice = ticket.limitPrice ?? (order.limitPrice === null ? null : (moved ?? old.limitPrice));
+    const isOriginal = order.filledQuantity > 0n && this.faults.strikes('partial_replace_recreates_original');
+    const { changes, levels, growth } = replacementOf(ticket, old, order, isOriginal);
+    if (growth > 0n && order.role === 'exit') checkShares(old.symbol, growth, this.#view(old.symbol));
     const at = this.#stamps.next(now);
-    const fresh = {
+    const successor: OrderRecord = {
+      ...old,
+      ...levels,
       id: this.#nextId(),
       clientOrderId: ticket.clientOrderId ?? this.#nextId(),
-      quantity,
-      stopPrice,
-      limitPrice,
       submittedAt: at,
       updatedAt: at,
       replaces: old.id,
@@ -244,13 +141,7 @@ export class SandboxAccount {
       fills: [],
       hiddenUntil: 0,
     };
-    const successor: OrderRecord = { ...old, ...fresh };
     if (this.faults.strikes('replace_rejected')) return this.#rejectReplace(old, successor, at);
-    const changes = {
-      ...(quantity === rest ? {} : { quantity }),
-      ...(limitPrice === null || limitPrice === order.limitPrice ? {} : { limitPrice }),
-      ...(ticket.stopPrice === null ? {} : { stopPrice: ticket.stopPrice }),
-    };
     const events = this.exchange.replace(id, changes, successor.id, now);
     if (events[0]?.kind === 'rejected')
       throw unprocessable(events[0].text ?? `cannot replace order in ${status} status`);
@@ -294,23 +185,28 @@ export class SandboxAccount {
   }
 
   /** Plays market steps; the same key again answers what it answered and changes nothing. */
-  market(steps: readonly MarketStep[], stepKey: string | null, wall: EpochMs): number {
+  market(steps: readonly MarketStep[], stepKey: string | null, wall: EpochMs): MarketAnswer {
     const known = stepKey === null ? undefined : this.#stepAnswers.get(stepKey);
     if (known !== undefined) return known;
-    let caused = 0;
-    for (const step of steps) caused += this.#play(step, wall);
-    if (stepKey !== null) this.#stepAnswers.set(stepKey, caused);
-    return caused;
+    let events = 0;
+    for (const step of steps) events += this.#play(step, wall);
+    const answer = { events, streamSeq: this.streamSeq };
+    if (stepKey !== null) this.#stepAnswers.set(stepKey, answer);
+    return answer;
   }
 
   #play(step: MarketStep, wall: EpochMs): number {
     const { symbol, at } = step;
     this.tape.note(step);
     this.#advance(wall);
-    const isHalted = step.kind === 'halt' ? step.halted : this.tape.isHalted(symbol) || this.faults.strikes('halt');
-    this.exchange.setHalted(symbol, isHalted);
-    if (step.kind === 'halt') return 0;
-    if (step.kind !== 'session_end') this.#open(symbol, at);
+    if (step.kind !== 'session_end') {
+      this.exchange.setHalted(
+        symbol,
+        this.tape.isHalted(symbol) || (step.kind !== 'halt' && this.faults.strikes('halt')),
+      );
+      if (step.kind === 'halt') return 0;
+      this.#open(symbol, at);
+    }
     const events: ExchangeEvent[] = [];
     if (step.kind === 'open') events.push(...this.exchange.onOpen(symbol, at, step.open, step.volume));
     else if (step.kind === 'quote') events.push(...this.exchange.onQuote(symbol, at, step.bid, step.ask));
@@ -372,13 +268,11 @@ export class SandboxAccount {
       if (!isUntold) this.#emit(kind, record, at);
     }
     for (const symbol of new Set(events.map(({ order }) => order.symbol))) this.#measure(symbol);
-    if (events.some(({ fill }) => fill !== undefined)) this.#snapshot(wall);
+    if (events.some(({ fill }) => fill !== undefined)) this.#holdings.remember(wall, this.exchange.positions());
   }
 
   #fill(record: OrderRecord, order: ExchangeOrder, fill: NonNullable<ExchangeEvent['fill']>, at: Stamp): void {
-    const signed = fill.side === 'buy' ? fill.quantity : -fill.quantity;
-    this.#net.set(fill.symbol, (this.#net.get(fill.symbol) ?? 0n) + signed);
-    if (!record.isExternal) this.#ours.set(fill.symbol, (this.#ours.get(fill.symbol) ?? 0n) + signed);
+    this.#holdings.book(fill, record.isExternal);
     const told: FillRecord = {
       executionId: uuidOf(`${this.keyId}|${this.#seed}|${fill.fillId}`),
       orderId: record.id,
@@ -445,33 +339,19 @@ export class SandboxAccount {
     return this.exchange.equity(this.tape.marks);
   }
 
-  /** What new entries may still take: the exchange's, less what entries that rest will need. */
   buyingPower(): Money {
-    let power: bigint = this.exchange.buyingPower(this.tape.marks);
-    for (const record of this.registry.live()) {
-      const order = this.exchange.find(record.id);
-      if (order === undefined || order.role !== 'entry' || order.status === 'held') continue;
-      const rest = (order.quantity - order.filledQuantity) as Quantity;
-      const { price, ask } = this.tape.pricesOf(order.symbol);
-      power -= entryCost(order.side, rest, order.limitPrice ?? order.stopPrice, price, ask);
-    }
-    return (power > 0n ? power : 0n) as Money;
+    return buyingPowerOf(this.exchange, this.tape, this.registry.live());
   }
 
   get isRestricted(): boolean {
-    const equity = this.equity();
-    return this.exchange.positions().some(({ symbol, quantity }) => {
-      const mark = this.tape.marks.get(symbol) ?? (0n as Price);
-      const value = (mark * (quantity < 0n ? -quantity : quantity)) / 1_000_000_000_000n;
-      return value > equity * LARGEST_POSITION;
-    });
+    return isRestricted(this.exchange, this.tape);
   }
 
   /** The positions as the positions endpoint knows them, which may be some time ago. */
   positionsAsOf(wall: EpochMs): readonly ExchangePosition[] {
     const lag = this.faults.duration('positions_lag_ms');
     if (lag === 0) return this.exchange.positions();
-    return this.#snapshots.findLast((snapshot) => snapshot.wall <= wall - lag)?.positions ?? [];
+    return this.#holdings.positionsAt(wall - lag);
   }
 
   available({ symbol, quantity }: ExchangePosition): Quantity {
@@ -479,13 +359,9 @@ export class SandboxAccount {
     return (quantity > 0n ? quantity - held : quantity + held) as Quantity;
   }
 
-  setFaults(settings: FaultSettings): void {
-    this.faults.set(settings);
-  }
-
-  report(wall: EpochMs): ReturnType<NakedMeter['report']> {
+  report(wall: EpochMs): Readonly<Record<string, NakedShareSeconds>> {
     this.#advance(wall);
-    return this.meter.report();
+    return this.#holdings.meter.report();
   }
 
   #view(symbol: string): AccountView {
@@ -504,32 +380,21 @@ export class SandboxAccount {
   /** Counts the time until now and says what now is. */
   #advance(wall: EpochMs): EpochMs {
     const now = this.now(wall);
-    this.meter.advance(now, wall);
+    this.#holdings.meter.advance(now, wall);
     return now;
   }
 
   #measure(symbol: string): void {
-    const size = (value: bigint) => (value < 0n ? -value : value);
-    const net = this.#net.get(symbol) ?? 0n;
-    const ours = this.#ours.get(symbol) ?? 0n;
-    // Shares that the user bought by hand are not ours to protect.
-    const mine = net > 0n === ours > 0n ? (size(net) < size(ours) ? size(net) : size(ours)) : 0n;
-    let armed = 0n;
-    for (const { order } of this.liveIn(symbol))
-      if (order.type === 'stop' && order.role !== 'entry' && order.status !== 'held')
-        armed += order.quantity - order.filledQuantity;
-    this.meter.set(symbol, Number(mine - armed) / 1e9);
-  }
-
-  #snapshot(wall: EpochMs): void {
-    this.#snapshots.push({ wall, positions: this.exchange.positions() });
-    if (this.#snapshots.length > 2_000) this.#snapshots.splice(0, 1_000);
+    this.#holdings.measure(
+      symbol,
+      this.liveIn(symbol).map(({ order }) => order),
+    );
   }
 
   #emit(event: string, order: OrderRecord, at: Stamp, fill: FillRecord | null = null): void {
     this.streamSeq += 1;
     const executionId = fill?.executionId ?? uuidOf(`${this.keyId}|${this.#seed}|event|${this.streamSeq}`);
-    const positionQuantity = (this.#net.get(order.symbol) ?? 0n) as Quantity;
+    const positionQuantity = this.#holdings.net(order.symbol);
     this.#context.emit({ event, order, at, executionId, fill, positionQuantity });
   }
 
@@ -537,11 +402,4 @@ export class SandboxAccount {
     this.#ids += 1;
     return uuidOf(`${this.keyId}|${this.#seed}|${this.#ids}`);
   }
-}
-
-/** A buy stop becomes a stop-limit: 4 % above under $50, 2.5 % from there; up to the next cent. A sell stop stays. */
-function stopLimitOf(side: 'buy' | 'sell', stop: Price | null): Price | null {
-  if (side === 'sell' || stop === null) return null;
-  const above = (stop * (stop < FIFTY ? 1040n : 1025n)) / 1000n;
-  return (((above + CENT - 1n) / CENT) * CENT) as Price;
 }
