@@ -1,14 +1,16 @@
 import { BellwetherError, type EpochMs, type IsoDate, parseMoney, type TriggerFact } from '@bellwether/domain';
 import {
   type DeskEvent,
+  type DeskSettings,
   type ExecutionPlan,
   type ExecutionState,
   executionEventFrom,
   executionIdOf,
+  OrderDesk,
   PipelineSession,
   type RecordedAnswer,
   stepContext,
-  type Ticket,
+  type TicketHead,
 } from '@bellwether/kernel';
 import { exchangeSettingsFrom, SimulatedExchange } from '@bellwether/matching';
 import { type Tape, type TapeRange, type TapeSymbol, tapeRange } from './tape.ts';
@@ -78,11 +80,17 @@ export function openMarket(
   const pipelineId = plan.pipeline.id ?? 'backtest';
   const { mode } = plan.pipeline;
   const symbols = tracks.map((track) => track.tape.symbol);
+  const desk: DeskSettings = {
+    installation: 'backtest',
+    account: pipelineId,
+    allowShort: true,
+    commission: mode.commission,
+    validationOnly: plan.pipeline.tradingMode === 'validation',
+    splitAtEntry: mode.profile === 'ideal',
+  };
   const session: PipelineSession = new PipelineSession(
     {
       plan,
-      venue: exchange,
-      sha256: options.sha256.base64url,
       decideFrom,
       symbols: tracks.map(({ tape: { symbol, bars, calendar, label }, range }) => ({
         symbol,
@@ -91,14 +99,7 @@ export function openMarket(
         label,
         warmFrom: range.warmFrom,
       })),
-      desk: {
-        installation: 'backtest',
-        account: pipelineId,
-        allowShort: true,
-        commission: mode.commission,
-        validationOnly: plan.pipeline.tradingMode === 'validation',
-        splitAtEntry: mode.profile === 'ideal',
-      },
+      openDesk: (emit) => new OrderDesk(exchange, desk, options.sha256.base64url, emit),
     },
     {
       start: (trigger: TriggerFact) =>
@@ -236,7 +237,7 @@ function ticketFor(
   plan: ExecutionPlan,
   state: ExecutionState,
   command: { readonly id: string; readonly nodeId: string; readonly symbol: string },
-): Omit<Ticket, 'pending' | 'orders' | 'traded' | 'refusal'> {
+): TicketHead {
   const agentType = plan.byId.get(command.nodeId)?.agentType ?? '';
   return {
     commandId: command.id,

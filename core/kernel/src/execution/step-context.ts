@@ -4,7 +4,7 @@ import { canonicalJson } from '@bellwether/pipeline';
 import type { AgentContext, LanePosition } from '../agent/agent-context.ts';
 import type { SymbolView } from '../market/market-view.ts';
 import type { Sha256 } from '../order/client-order-id.ts';
-import type { OrderDesk } from '../order/order-desk.ts';
+import type { Desk } from '../order/desk.ts';
 import type { ExecutionPlan } from './execution-plan.ts';
 import type { ExecutionState } from './execution-state.ts';
 import type { StepContext } from './perform.ts';
@@ -15,7 +15,7 @@ import { tellLane } from './tell-lane.ts';
 export interface ExecutionWorld {
   now(): EpochMs;
   view(symbol: string): SymbolView;
-  readonly desk: OrderDesk;
+  readonly desk: Pick<Desk, 'lane' | 'accountView'>;
   readonly forcedFlatAt: (at: EpochMs) => EpochMs | null;
   /** Keeps what the context answered under its hash; absent where nobody will replay. */
   readonly keep?: {

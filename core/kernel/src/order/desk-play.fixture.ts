@@ -149,7 +149,7 @@ export class DeskPlay {
 
   close(candle: Candle, symbol = 'AAPL', volume = 1_000_000): void {
     const bar = barOf(candle, this.index, volume);
-    if (this.desk.hasWork(symbol)) this.desk.onBar(symbol, bar, this.exchange.onBar(symbol, bar));
+    if (this.desk.hasWork(symbol)) this.desk.onBar(symbol, bar);
     this.#last.set(symbol, priceFromNumber(bar.close));
     this.afterEach();
   }

@@ -11,6 +11,7 @@ import {
   priceFromNumber,
   type Refusal,
 } from '@bellwether/domain';
+import type { TicketHead } from '../account/account-fact.ts';
 import type { AccountView, LanePosition } from '../agent/agent-context.ts';
 import type { OrderIntent, TradePlan } from '../agent/agent-output.ts';
 import { isWatching } from '../position/exit-controller.ts';
@@ -18,11 +19,12 @@ import { checkIntent } from '../position/plan-orders.ts';
 import { type BookSettings, PositionBook, refusal } from '../position/position-book.ts';
 import { averageEntry, type DeskOrder, type PositionRecord } from '../position/position-state.ts';
 import type { Sha256 } from './client-order-id.ts';
+import type { Desk } from './desk.ts';
 import { type Marks, type PendingEntry, viewAccount } from './desk-account.ts';
 import type { DeskEvent, Ticket } from './desk-events.ts';
 import { snapshotOf } from './order-snapshot.ts';
 import { sizePosition } from './size-position.ts';
-import type { Venue, VenueEvent } from './venue.ts';
+import type { BarVenue, VenueEvent } from './venue.ts';
 
 export interface DeskSettings extends BookSettings {
   readonly allowShort: boolean;
@@ -65,8 +67,8 @@ const ENTRY_EXPIRED = 'entry_expired';
  * Invariants: a close is sent for exactly the lane's own quantity, after its exits are down; one open position per symbol; a fill is booked
  * once, as it is reported; a ticket settles exactly once, when every order of it has come to its end.
  */
-export class OrderDesk {
-  readonly #venue: Venue;
+export class OrderDesk implements Desk {
+  readonly #venue: BarVenue;
   readonly #settings: DeskSettings;
   readonly #emit: (event: DeskEvent) => void;
   readonly #book: PositionBook;
@@ -76,7 +78,7 @@ export class OrderDesk {
   readonly #working = new Map<string, WorkingEntry>();
   readonly #orderTickets = new Map<string, Ticket>();
 
-  constructor(venue: Venue, settings: DeskSettings, sha256: Sha256, emit: (event: DeskEvent) => void) {
+  constructor(venue: BarVenue, settings: DeskSettings, sha256: Sha256, emit: (event: DeskEvent) => void) {
     this.#venue = venue;
     this.#settings = settings;
     this.#emit = emit;
@@ -116,6 +118,18 @@ export class OrderDesk {
     };
   }
 
+  equity(marks: Marks): Money {
+    return this.#venue.equity(marks);
+  }
+
+  assessMargin(marks: Marks, at: EpochMs): void {
+    this.#venue.assessMargin(marks, at);
+  }
+
+  get marginCalled(): boolean {
+    return this.#venue.marginCalled;
+  }
+
   accountView(symbol: string, marks: Marks, afterClosingOwn: boolean): AccountView {
     return this.#viewAccount(symbol, marks, afterClosingOwn, null);
   }
@@ -137,7 +151,7 @@ export class OrderDesk {
   /** Takes the intents of one trade node. `sessionOpen`: the market trades at the decision. `entryRefusal`: why its pipeline may open nothing now. */
   submit(
     plan: TradePlan,
-    from: Omit<Ticket, 'pending' | 'orders' | 'traded' | 'refusal'>,
+    from: TicketHead,
     at: EpochMs,
     sessionOpen: boolean,
     entryRefusal: Refusal | null = null,
@@ -225,8 +239,8 @@ export class OrderDesk {
   }
 
   /** A bar is over: what its venue made of it, then levels that are watched; what they decide works from the next bar. */
-  onBar(symbol: string, bar: Bar, events: readonly VenueEvent[]): void {
-    this.#book.apply(events);
+  onBar(symbol: string, bar: Bar): void {
+    this.#book.apply(this.#venue.onBar(symbol, bar));
     this.#expireEntries(symbol, bar.end);
     const position = this.#book.position(symbol);
     if (position !== undefined && isWatching(position)) this.#book.watch(position, bar, bar.end);

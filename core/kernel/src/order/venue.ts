@@ -1,4 +1,4 @@
-import type { EpochMs, Fill, Money, OrderRequest, Price, Quantity } from '@bellwether/domain';
+import type { Bar, EpochMs, Fill, Money, OrderRequest, Price, Quantity } from '@bellwether/domain';
 
 /** What a venue that answers at once says of an order. */
 export interface VenueEvent {
@@ -21,4 +21,12 @@ export interface Venue {
   position(symbol: string): { readonly quantity: Quantity; readonly averageEntry: Price };
   equity(marks: { get(symbol: string): Price | undefined }): Money;
   buyingPower(marks: { get(symbol: string): Price | undefined }): Money;
+}
+
+/** A venue that is driven by bars. */
+export interface BarVenue extends Venue {
+  onBar(symbol: string, bar: Bar): readonly VenueEvent[];
+  /** Compares equity with what the positions require, and sets or lifts the margin call. */
+  assessMargin(marks: { get(symbol: string): Price | undefined }, at: EpochMs): readonly VenueEvent[];
+  readonly marginCalled: boolean;
 }

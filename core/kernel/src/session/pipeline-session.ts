@@ -13,14 +13,14 @@ import {
   type TriggerFact,
   timeframeMinutes,
 } from '@bellwether/domain';
+import type { TicketHead } from '../account/account-fact.ts';
 import type { TradePlan } from '../agent/agent-output.ts';
 import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import { closeMarks } from '../execution/step-context.ts';
 import { DailyLimits } from '../guards/daily-limits.ts';
 import { needsOf, SymbolView } from '../market/market-view.ts';
 import { PipelineTriggers } from '../market/trigger-watch.ts';
-import type { Ticket } from '../order/desk-events.ts';
-import { OrderDesk } from '../order/order-desk.ts';
+import type { Desk } from '../order/desk.ts';
 import { refusal } from '../position/position-book.ts';
 import { nextDue, type ScheduleTick } from '../schedule/next-due.ts';
 import { advanceRunState, type RunState } from '../schedule/run-mode.ts';
@@ -37,7 +37,7 @@ import type { SessionEvents, SessionSettings, SessionState } from './session-set
  */
 export class PipelineSession {
   readonly plan: ExecutionPlan;
-  readonly desk: OrderDesk;
+  readonly desk: Desk;
   readonly #settings: SessionSettings;
   readonly #views = new Map<string, SymbolView>();
   readonly #allViews: readonly SymbolView[];
@@ -78,7 +78,7 @@ export class PipelineSession {
       return view;
     };
     for (const symbol of settings.plan.symbols) this.#view(symbol);
-    this.desk = new OrderDesk(settings.venue, settings.desk, settings.sha256, (event) => {
+    this.desk = settings.openDesk((event) => {
       this.#events.desk(event);
       if (event.kind === 'order_updated' && event.order.purpose === 'entry' && event.order.status === 'planned')
         this.#limits.countTrade();
@@ -162,10 +162,7 @@ export class PipelineSession {
     const end = series.end[row] as number;
     this.#passTime(end - 1);
     this.#now = end;
-    if (this.desk.hasWork(symbol)) {
-      const bar = barAt(series, row);
-      this.desk.onBar(symbol, bar, this.#settings.venue.onBar(symbol, bar));
-    }
+    if (this.desk.hasWork(symbol)) this.desk.onBar(symbol, barAt(series, row));
     const view = this.#view(symbol);
     view.push(series, row);
     if (this.#limits.followsEquity) this.#limits.follow(this.#equity());
@@ -192,7 +189,7 @@ export class PipelineSession {
   }
 
   /** Hands intents to the desk, for the trade node of an execution. */
-  submit(plan: TradePlan, ticket: Omit<Ticket, 'pending' | 'orders' | 'traded' | 'refusal'>): void {
+  submit(plan: TradePlan, ticket: TicketHead): void {
     const refused = plan.intents.some((intent) => intent.purpose === 'open') ? this.#refuseEntry() : null;
     this.desk.submit(plan, ticket, this.#now, this.#view(plan.symbol).calendar.isOpen(this.#now), refused);
   }
@@ -226,11 +223,10 @@ export class PipelineSession {
       tickDue: this.#tick?.at ?? this.#cycleDue,
       flattenedOn: this.#clock.flattenedOn,
       daily: this.#limits.saveState(),
-      desk: this.desk.saveState(),
     };
   }
 
-  /** Continues where `saveState` was taken, after the views have been warmed up with every bar up to `now`. */
+  /** Continues where `saveState` was taken, after the views have been warmed up with every bar up to `now` and the desk has its memory back. */
   restoreState(state: SessionState, now: EpochMs): void {
     this.#now = now;
     this.#runState = state.runState;
@@ -242,7 +238,6 @@ export class PipelineSession {
     this.#clock.restore(now, state.flattenedOn, state.daily.day !== null);
     if (state.timeDue !== null) this.#triggers.arm(state.timeDue - 1, this.#view);
     this.#triggers.restoreState(state.triggers);
-    this.desk.restoreState(state.desk);
   }
 
   /** What follows from time alone up to `until`, included: each at its own instant, in order. */
@@ -338,7 +333,7 @@ export class PipelineSession {
   }
 
   #equity(): Money {
-    return this.#settings.venue.equity(closeMarks(this.#view));
+    return this.desk.equity(closeMarks(this.#view));
   }
 
   /** Days and windows turn: limits start anew, a sleeping pipeline wakes, one that must stop drops what it has not sent. */
@@ -377,7 +372,7 @@ export class PipelineSession {
     const limit = this.#limits.refuseEntry(() => this.#equity());
     if (limit !== null) return limit;
     this.#assessMargin(this.#now);
-    return this.#settings.venue.marginCalled
+    return this.desk.marginCalled
       ? refusal('margin_call', 'equity is below what the open positions require: nothing is opened until it is not')
       : null;
   }
@@ -390,10 +385,9 @@ export class PipelineSession {
   }
 
   #assessMargin(at: EpochMs): void {
-    const { venue, plan } = this.#settings;
-    if (!this.#hasOwnPosition() && !venue.marginCalled) return;
-    venue.assessMargin(closeMarks(this.#view), at);
-    if (!venue.marginCalled || !plan.pipeline.mode.forceLiquidation) return;
+    if (!this.#hasOwnPosition() && !this.desk.marginCalled) return;
+    this.desk.assessMargin(closeMarks(this.#view), at);
+    if (!this.desk.marginCalled || !this.plan.pipeline.mode.forceLiquidation) return;
     for (const position of [...this.desk.openPositions()]) this.desk.requestClose(position.symbol, 'emergency', at);
   }
 

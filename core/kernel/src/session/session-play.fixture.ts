@@ -20,6 +20,7 @@ import { Type } from 'typebox';
 import type { OrderIntent, TradePlan } from '../agent/agent-output.ts';
 import { type AgentDefinition, defineAgent, type TriggerWatch } from '../agent/define-agent.ts';
 import { intentOf, nameOf, PLAIN, planOf, roundTrip } from '../order/desk-play.fixture.ts';
+import { type DeskSettings, OrderDesk } from '../order/order-desk.ts';
 import { PipelineSession } from './pipeline-session.ts';
 
 /** "13:30 100" is a minute whose four prices are 100; "13:30 100 101 99 100" names them. A date stays until the next one. */
@@ -62,9 +63,19 @@ export interface SessionSketch {
   readonly startAt?: EpochMs;
 }
 
+const DESK: DeskSettings = {
+  installation: 'test',
+  account: 'account',
+  splitAtEntry: false,
+  allowShort: true,
+  commission: { perShare: 0, minimum: 0, maximumFraction: null },
+  validationOnly: false,
+};
+
 export class SessionPlay {
   readonly session: PipelineSession;
   readonly exchange: SimulatedExchange;
+  desk!: OrderDesk;
   /** "time kind" of each start. */
   readonly starts: string[] = [];
   readonly triggers: TriggerFact[] = [];
@@ -86,8 +97,6 @@ export class SessionPlay {
     this.session = new PipelineSession(
       {
         plan: planFor(sketch),
-        venue: this.exchange,
-        sha256: nameOf,
         decideFrom,
         symbols: sketch.tape.map(({ symbol, timeframe }) => ({
           symbol,
@@ -96,13 +105,9 @@ export class SessionPlay {
           label: { source: 'words', synthetic: true },
           warmFrom: new Map(),
         })),
-        desk: {
-          installation: 'test',
-          account: 'account',
-          splitAtEntry: false,
-          allowShort: true,
-          commission: { perShare: 0, minimum: 0, maximumFraction: null },
-          validationOnly: false,
+        openDesk: (emit) => {
+          this.desk = new OrderDesk(this.exchange, DESK, nameOf, emit);
+          return this.desk;
         },
       },
       {
@@ -173,6 +178,7 @@ export class SessionPlay {
       this.#opened[track] = other.#opened[track] as boolean;
     });
     this.exchange.restoreState(roundTrip(other.exchange.saveState()));
+    this.desk.restoreState(roundTrip(other.desk.saveState()));
     this.session.restoreState(roundTrip(other.session.saveState()), other.session.now);
     this.triggers.push(...other.triggers);
     return this;

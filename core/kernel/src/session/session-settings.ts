@@ -1,22 +1,11 @@
-import type { Bar, EpochMs, ExchangeCalendar, Timeframe, TriggerFact } from '@bellwether/domain';
+import type { EpochMs, ExchangeCalendar, Timeframe, TriggerFact } from '@bellwether/domain';
 import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import type { DailyUse } from '../guards/daily-limits.ts';
 import type { DataLabel } from '../market/market-view.ts';
 import type { TriggerMemory } from '../market/trigger-watch.ts';
-import type { Sha256 } from '../order/client-order-id.ts';
-import type { Marks } from '../order/desk-account.ts';
+import type { OpenDesk } from '../order/desk.ts';
 import type { DeskEvent } from '../order/desk-events.ts';
-import type { DeskSettings, DeskState } from '../order/order-desk.ts';
-import type { Venue, VenueEvent } from '../order/venue.ts';
 import type { RunState } from '../schedule/run-mode.ts';
-
-/** A venue that is driven by bars. */
-export interface BarVenue extends Venue {
-  onBar(symbol: string, bar: Bar): readonly VenueEvent[];
-  /** Compares equity with what the positions require, and sets or lifts the margin call. */
-  assessMargin(marks: Marks, at: EpochMs): readonly VenueEvent[];
-  readonly marginCalled: boolean;
-}
 
 export interface SessionSymbol {
   readonly symbol: string;
@@ -39,14 +28,12 @@ export interface SessionEvents {
 export interface SessionSettings {
   readonly plan: ExecutionPlan;
   readonly symbols: readonly SessionSymbol[];
-  readonly venue: BarVenue;
-  readonly desk: DeskSettings;
-  readonly sha256: Sha256;
+  readonly openDesk: OpenDesk;
   /** No execution starts before this instant: bars before it only warm up. */
   readonly decideFrom: EpochMs;
 }
 
-/** Plain data but for the bigints of the desk; the views are rebuilt from the bars. */
+/** Plain data. The views are rebuilt from the bars; the desk keeps its own memory. */
 export interface SessionState {
   readonly runState: RunState;
   readonly executing: boolean;
@@ -55,5 +42,4 @@ export interface SessionState {
   readonly tickDue: EpochMs | null;
   readonly flattenedOn: string | null;
   readonly daily: DailyUse;
-  readonly desk: DeskState;
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Flush } from './group-commit.ts';
 import type { EventRow, Row, Write, WriteOutcome } from './write.ts';
 
-type Query = (name: string, text: string, values: readonly unknown[]) => Promise<pg.QueryResult<Row>>;
+export type Query = (name: string, text: string, values: readonly unknown[]) => Promise<pg.QueryResult<Row>>;
 
 /** The lease of a session: renewed by every write of its holder. */
 export const SESSION_LEASE = "interval '5 seconds'";
@@ -113,6 +113,11 @@ const ADD_COSTS = `
 
 const CONSUME_INBOX = `
   UPDATE engine.inbox i SET consumed_by = c.seq FROM unnest($1::bigint[], $2::int[]) AS c (id, seq) WHERE i.id = c.id`;
+
+const ASK_ACCOUNTS = `
+  INSERT INTO engine.account_inbox (user_id, account_id, key, kind, body)
+  SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[])
+  ON CONFLICT ON CONSTRAINT account_inbox_key_unique DO NOTHING`;
 
 const SHOW_PIPELINES = `
   UPDATE app.pipelines p SET state = r.state, state_reason = r.reason, next_due_at = r.next_due_at, updated_at = now()
@@ -242,6 +247,10 @@ async function put(query: Query, writes: readonly Write[]): Promise<void> {
     (consumed ?? []).map(({ inboxId, journalSeq }) => [inboxId, journalSeq] as const),
   );
   if (consumed.length > 0) await query('consume_inbox', CONSUME_INBOX, columnsOf(consumed, 2));
+  const asked = writes.flatMap(({ userId, inbox }) =>
+    (inbox?.rows ?? []).map(({ key, kind, body }) => [userId, inbox?.accountId, key, kind, body] as const),
+  );
+  if (asked.length > 0) await query('ask_accounts', ASK_ACCOUNTS, columnsOf(asked, 5));
   const pipelines = writes.flatMap(({ pipeline }) =>
     pipeline === undefined
       ? []
@@ -259,7 +268,8 @@ async function appendJournal(query: Query, writes: readonly Write[]): Promise<vo
   if (journal.length > 0) await query('append_journal', APPEND_JOURNAL, columnsOf(journal, 6));
 }
 
-async function appendEvents(query: Query, writes: readonly Write[]): Promise<void> {
+/** Appends to the streams of users; their counters stay locked until the commit. */
+export async function appendEvents(query: Query, writes: readonly Pick<Write, 'userId' | 'events'>[]): Promise<void> {
   const byUser = new Map<string, EventRow[]>();
   for (const { userId, events } of writes) {
     const known = byUser.get(userId);

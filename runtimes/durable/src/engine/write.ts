@@ -92,6 +92,13 @@ export interface CostRow {
   readonly micros: string;
 }
 
+/** Something asked of a broker account; `body` is JSON text. */
+export interface InboxRow {
+  readonly key: string;
+  readonly kind: 'proposal' | 'close' | 'cancel_entries' | 'market';
+  readonly body: string;
+}
+
 /** All that one decision changes: kept whole, or not at all. */
 export interface Write {
   readonly userId: string;
@@ -107,6 +114,8 @@ export interface Write {
   /** Inbox rows, and the journal_seq of the event that records each. */
   readonly consumed?: readonly { readonly inboxId: string; readonly journalSeq: number }[];
   readonly pipeline?: PipelinePatch;
+  /** What is asked of a broker account; a key it knows already changes nothing. */
+  readonly inbox?: { readonly accountId: string; readonly rows: readonly InboxRow[] };
 }
 
 /** `lost`: somebody else holds what was to be written; nothing of it was kept, and the writer drops what it drives. */

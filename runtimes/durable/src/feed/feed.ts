@@ -4,8 +4,11 @@ import type pg from 'pg';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
 import { readJournal } from '../engine/journal.ts';
+import { type AccountBindings, AccountRows } from './account-link.ts';
+import { AccountPlace } from './account-place.ts';
 import { firstMoment } from './first-moment.ts';
 import type { WallClock } from './pace.ts';
+import { type Place, SimulatedPlace } from './place.ts';
 import type { Digests } from './play-market.ts';
 import { type SessionBegin, SessionPlay } from './session-play.ts';
 import { type HeldSession, SessionStore } from './session-store.ts';
@@ -23,6 +26,10 @@ export interface FeedSettings {
   readonly sha256: Digests;
   /** Names this installation in client order ids. */
   readonly installation: string;
+  /** Where pipelines trade that have no simulated account; absent where every pipeline has one. */
+  readonly accounts?: AccountBindings;
+  /** Has the keeper of an account in this process look at once. */
+  readonly nudgeAccount?: (accountId: string) => void;
   /** Names this process in leases. */
   readonly holder: string;
   readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
@@ -139,7 +146,7 @@ export class Feed {
   }
 
   async #prepare(held: HeldSession): Promise<SessionPlay> {
-    const { compile, loadTape, codec, commits, clock, installation, sha256, pool } = this.#settings;
+    const { compile, loadTape, codec, commits, clock, sha256, pool } = this.#settings;
     const plan = compile(held.document);
     const tape = await loadTape(held.source.tape_id);
     const [first] = tape;
@@ -158,9 +165,21 @@ export class Feed {
       commits,
       store: this.#store,
       clock,
-      installation,
+      place: await this.#placeOf(held, plan, tape),
       sha256,
     });
+  }
+
+  async #placeOf(held: HeldSession, plan: ExecutionPlan, tape: readonly TapeSymbol[]): Promise<Place> {
+    const { accounts, pool, installation, sha256, nudgeAccount = () => undefined } = this.#settings;
+    const { pipelineId } = held;
+    const account = accounts?.accountOf(plan, pipelineId) ?? null;
+    if (accounts === undefined || account === null)
+      return new SimulatedPlace(plan, { installation, account: pipelineId }, sha256);
+    const link = new AccountRows(pool, account, held, nudgeAccount);
+    await link.ensure(plan);
+    const traded = tape.filter(({ symbol }) => plan.symbols.length === 0 || plan.symbols.includes(symbol));
+    return new AccountPlace({ plan, pipelineId, sessionId: held.id, tape: traded, link, driver: accounts.driver });
   }
 
   /** Says where a new session begins: as its source says, or where the pipeline has something to do. */

@@ -1,12 +1,22 @@
 import type { EpochMs, TriggerFact } from '@bellwether/domain';
-import { executionEventFrom, executionIdOf, stepContext, type TradePlan } from '@bellwether/kernel';
+import { type ExecutionPlan, executionEventFrom, executionIdOf, stepContext, type TradePlan } from '@bellwether/kernel';
 import { ExecutionDrive } from '../engine/drive.ts';
-import { type MarketSettings, openMarket, playStep } from './play-market.ts';
+import { SimulatedPlace } from './place.ts';
+import { type Digests, openMarket, playStep } from './play-market.ts';
+import type { TapeSymbol } from './tape-cursor.ts';
 
 export interface Search {
   readonly now: () => EpochMs;
   /** Lets other work of the process have its turn. */
   readonly rest: () => Promise<void>;
+}
+
+export interface MomentSettings {
+  readonly plan: ExecutionPlan;
+  readonly tape: readonly TapeSymbol[];
+  readonly installation: string;
+  readonly account: string;
+  readonly sha256: Digests;
 }
 
 /** Long enough for any demo tape; a search that takes longer settles for what it has found. */
@@ -21,11 +31,8 @@ const TARGETS: ReadonlySet<string> = new Set(['target_1', 'target_2', 'breakeven
  * trades; else the first after which it says why not; else the first. Null when no trigger ever fires. On a scripted tape, which is no
  * evidence of anything, a trade that reaches its target comes before one that does not; on recorded prices nothing is picked by its outcome.
  */
-export async function firstMoment(
-  settings: Omit<MarketSettings, 'events' | 'from'>,
-  { now, rest }: Search,
-): Promise<TriggerFact | null> {
-  const { plan, sha256, account } = settings;
+export async function firstMoment(settings: MomentSettings, { now, rest }: Search): Promise<TriggerFact | null> {
+  const { plan, tape, sha256, account, installation } = settings;
   const found: {
     reached: TriggerFact | null;
     traded: TriggerFact | null;
@@ -38,7 +45,7 @@ export async function firstMoment(
     fired: null,
   };
   let open: ExecutionDrive | null = null;
-  const isScripted = settings.tape.every(({ label }) => label.synthetic);
+  const isScripted = tape.every(({ label }) => label.synthetic);
   const triggers = new Map<string, TriggerFact>();
   const begin = (trigger: TriggerFact) => {
     found.fired ??= trigger;
@@ -96,7 +103,9 @@ export async function firstMoment(
     });
   };
   const market = openMarket({
-    ...settings,
+    plan,
+    tape,
+    place: new SimulatedPlace(plan, { installation, account }, sha256),
     from: null,
     events: {
       start: begin,

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@bellwether/domain';
 import type { ExecutionPlan, PipelineSession, RunState } from '@bellwether/kernel';
 import type { PipelinePatch } from '../engine/write.ts';
 import type { HeldSession } from './session-store.ts';
@@ -15,6 +16,8 @@ export interface ShownFacts {
   /** The open execution: what it waits for, or null while it works; undefined when none is open. */
   readonly open: { readonly waiting: string | null } | undefined;
   readonly holds: boolean;
+  /** Since when, on the wall, its broker keeps it waiting; null when it does not. */
+  readonly waitsForBrokerSince: EpochMs | null;
 }
 
 /** Says where the pipeline stands, and why, as its row shows it. */
@@ -24,7 +27,7 @@ export function pipelineShown(facts: ShownFacts): PipelinePatch {
   const { timeDue, tickDue } = session.saveState();
   const due = [timeDue, tickDue].filter((at) => at !== null);
   const nextDueAt = endReason !== null || due.length === 0 ? null : Math.min(...due);
-  const reason = endReason === null ? reasonFor(state, facts) : endReason === STOPPED ? null : endReason;
+  const reason = endReason === null ? reasonNow(state, facts) : endReason === STOPPED ? null : endReason;
   return { id: held.pipelineId, state, reason, nextDueAt };
 }
 
@@ -33,6 +36,12 @@ function stateShown({ held, session, endReason, isStopping, open, holds }: Shown
   if (held.purpose === 'start') return session.runState;
   if (open !== undefined) return 'running';
   return holds ? 'holding' : 'completed';
+}
+
+function reasonNow(state: RunState, facts: ShownFacts): string | null {
+  const { waitsForBrokerSince: since } = facts;
+  if (since !== null) return `waiting for the broker, since ${new Date(since).toISOString().slice(11, 19)} UTC`;
+  return reasonFor(state, facts);
 }
 
 function reasonFor(state: RunState, { plan, open, holds }: ShownFacts): string | null {

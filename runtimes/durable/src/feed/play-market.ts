@@ -1,6 +1,6 @@
 import { BellwetherError, type EpochMs } from '@bellwether/domain';
 import { type ExecutionPlan, PipelineSession, type SessionEvents } from '@bellwether/kernel';
-import { exchangeSettingsFrom, SimulatedExchange } from '@bellwether/matching';
+import type { Place } from './place.ts';
 import { rowFrom, TapeCursor, type TapePosition, type TapeStep, type TapeSymbol, warmUpOf } from './tape-cursor.ts';
 
 export interface Digests {
@@ -12,7 +12,7 @@ export interface Digests {
 export interface PlayMarket {
   readonly tape: readonly TapeSymbol[];
   readonly session: PipelineSession;
-  readonly exchange: SimulatedExchange;
+  readonly place: Place;
   readonly cursor: TapeCursor;
   readonly decideFrom: EpochMs;
 }
@@ -22,17 +22,13 @@ export interface MarketSettings {
   readonly tape: readonly TapeSymbol[];
   /** First instant that may be decided on; null is the tape's first bar. */
   readonly from: EpochMs | null;
-  /** Names the installation in client order ids. */
-  readonly installation: string;
-  readonly account: string;
-  readonly sha256: Digests;
+  readonly place: Place;
   readonly events: SessionEvents;
 }
 
 /** Builds the market as it stands before the first decision: history pushed, nothing armed. */
 export function openMarket(settings: MarketSettings): PlayMarket {
-  const { plan, sha256, events, installation, account } = settings;
-  const { mode } = plan.pipeline;
+  const { plan, place, events } = settings;
   const tape = settings.tape.filter(({ symbol }) => plan.symbols.length === 0 || plan.symbols.includes(symbol));
   const begin = settings.from ?? Math.min(...tape.map(({ bars }) => bars.start[0] ?? Number.POSITIVE_INFINITY));
   const ranges = new Map(
@@ -46,13 +42,9 @@ export function openMarket(settings: MarketSettings): PlayMarket {
       'tape/ended',
       `expected bars of ${plan.symbols.join(', ')} from ${new Date(begin).toISOString()} on, the tape has none; choose a tape with these symbols`,
     );
-  // A forced liquidation is the session's: the desk owns every order, and closes by its own protocol.
-  const exchange = new SimulatedExchange(exchangeSettingsFrom({ ...mode, forceLiquidation: false }));
   const session = new PipelineSession(
     {
       plan,
-      venue: exchange,
-      sha256: sha256.base64url,
       decideFrom: first.at,
       symbols: tape.map(({ symbol, bars, calendar, label }) => ({
         symbol,
@@ -61,14 +53,7 @@ export function openMarket(settings: MarketSettings): PlayMarket {
         label,
         warmFrom: ranges.get(symbol)?.warmFrom ?? new Map(),
       })),
-      desk: {
-        installation,
-        account,
-        allowShort: true,
-        commission: mode.commission,
-        validationOnly: plan.pipeline.tradingMode === 'validation',
-        splitAtEntry: mode.profile === 'ideal',
-      },
+      openDesk: (emit) => place.openDesk(emit),
     },
     events,
   );
@@ -76,7 +61,7 @@ export function openMarket(settings: MarketSettings): PlayMarket {
     const warm = ranges.get(symbol.symbol)?.row ?? 0;
     for (let row = warm; row < rowFrom(symbol, begin); row++) session.warmUp(symbol.symbol, symbol.bars, row);
   }
-  return { tape, session, exchange, cursor, decideFrom: first.at };
+  return { tape, session, place, cursor, decideFrom: first.at };
 }
 
 /** Plays one step: the session decides, trades and fills. */

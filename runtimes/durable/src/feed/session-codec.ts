@@ -1,11 +1,14 @@
 import type { Price } from '@bellwether/domain';
 import type { DeskOrder, DeskState, PositionRecord, SessionState } from '@bellwether/kernel';
 import type { ExchangeState } from '@bellwether/matching';
+import { readExactly, writeExactly } from '../account/account-codec.ts';
+import type { AccountPlaceState } from './account-place.ts';
+import type { PlaceState } from './place.ts';
 
 /** Everything a session must remember, beside its place on the tape. */
 export interface Memory {
   readonly session: SessionState;
-  readonly exchange: ExchangeState;
+  readonly place: PlaceState;
 }
 
 /** Fixed-point numbers become decimal strings of their whole units; everything else is plain already. */
@@ -18,7 +21,7 @@ type Plain<T> = T extends bigint
       : T;
 
 interface Saved {
-  readonly session: Omit<SessionState, 'desk'> & {
+  readonly session: SessionState & {
     readonly desk: Omit<DeskState, 'positions' | 'working'> & {
       readonly positions: readonly Plain<PositionRecord>[];
       readonly working: readonly (readonly [string, Plain<DeskState['working'][number][1]>])[];
@@ -27,9 +30,16 @@ interface Saved {
   readonly exchange: ExchangeState;
 }
 
+/** The memory of a session on a broker account: bigints are tagged, since other people's records stand in it. */
+interface SavedOnAccount {
+  readonly session: SessionState;
+  readonly account: unknown;
+}
+
 /** Writes a session's memory as JSON text. `readMemory` gives it back. */
-export function writeMemory({ session, exchange }: Memory): string {
-  const { desk } = session;
+export function writeMemory({ session, place }: Memory): string {
+  if (place.kind === 'account') return `{"session":${JSON.stringify(session)},"account":${writeExactly(place)}}`;
+  const { desk, exchange } = place;
   const saved: Saved = {
     session: {
       ...session,
@@ -46,11 +56,17 @@ export function writeMemory({ session, exchange }: Memory): string {
 
 /** Reads what `writeMemory` wrote, parsed by the database driver. */
 export function readMemory(plain: unknown): Memory {
-  const { session, exchange } = plain as Saved;
-  const { desk } = session;
+  if ('account' in (plain as Saved | SavedOnAccount)) {
+    const { session, account } = plain as SavedOnAccount;
+    return { session, place: readExactly(account) as AccountPlaceState };
+  }
+  const { session: saved, exchange } = plain as Saved;
+  const { desk, ...session } = saved;
   return {
-    session: {
-      ...session,
+    session,
+    place: {
+      kind: 'simulated',
+      exchange,
       desk: {
         ...desk,
         positions: desk.positions.map(positionFromPlain),
@@ -59,7 +75,6 @@ export function readMemory(plain: unknown): Memory {
         ),
       },
     },
-    exchange,
   };
 }
 

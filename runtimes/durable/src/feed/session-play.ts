@@ -3,15 +3,20 @@ import { type DeskEvent, type ExecutionPlan, executionEventFrom, executionIdOf }
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
 import { JournalPage, waitingText } from '../engine/journal.ts';
+import type { PipelinePatch } from '../engine/write.ts';
+import type { AccountPlace } from './account-place.ts';
 import { type Attended, attend } from './attended-execution.ts';
+import { newsRow } from './desk-news.ts';
 import { Pace, type WallClock } from './pace.ts';
 import { pipelineShown, STOPPED } from './pipeline-shown.ts';
+import { type Place, restorePlace } from './place.ts';
 import { type Digests, forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
 import { readMemory } from './session-codec.ts';
 import type { HeldSession, SessionStore } from './session-store.ts';
 import { SessionWriter } from './session-writer.ts';
 import { StepBatch } from './step-batch.ts';
-import type { TapePosition, TapeSymbol } from './tape-cursor.ts';
+import type { TapePosition, TapeStep, TapeSymbol } from './tape-cursor.ts';
+import { untilSettled } from './until-settled.ts';
 
 export interface PlaySettings {
   readonly held: HeldSession;
@@ -25,7 +30,8 @@ export interface PlaySettings {
   readonly commits: Pick<GroupCommit, 'write'>;
   readonly store: SessionStore;
   readonly clock: WallClock;
-  readonly installation: string;
+  /** Where its pipeline trades. */
+  readonly place: Place;
   readonly sha256: Digests;
 }
 
@@ -45,6 +51,8 @@ export type PlayOutcome = 'ended' | 'lost' | 'left';
 const SAVE_EVERY_MS = 1_500;
 /** Requests are looked for this often; a poke is at once. */
 const LOOK_EVERY_MS = 1_000;
+/** A broker that has not closed everything after so many trades at the last price will not. */
+const MOST_CLOSING_ROUNDS = 4;
 /** Steps without a wait after which other work of the process gets its turn. */
 const STEPS_PER_TURN = 256;
 
@@ -71,9 +79,11 @@ export class SessionPlay {
   #renewedAt = 0;
   #lookedAt = 0;
   #poke: () => void = () => undefined;
+  #waitsSince: EpochMs | null = null;
+  #signal: AbortSignal = new AbortController().signal;
 
   constructor(settings: PlaySettings) {
-    const { held, plan, tape, sha256, installation, clock, codec } = settings;
+    const { held, plan, tape, place, sha256, clock, codec } = settings;
     this.#settings = settings;
     this.#plan = plan;
     this.#savedAt = clock.now();
@@ -82,9 +92,7 @@ export class SessionPlay {
       plan,
       tape,
       from: position?.from ?? settings.begin.from,
-      installation,
-      account: held.pipelineId,
-      sha256,
+      place,
       events: {
         start: (trigger) => this.#begin(trigger),
         desk: (event) => this.#desk(event),
@@ -107,9 +115,21 @@ export class SessionPlay {
 
   /** Plays until the end, until the lease is lost or `signal` aborts. */
   async play(signal: AbortSignal): Promise<PlayOutcome> {
+    this.#signal = signal;
+    const outcome = await this.#play(signal);
+    return outcome === 'lost' && signal.aborted ? 'left' : outcome;
+  }
+
+  async #play(signal: AbortSignal): Promise<PlayOutcome> {
     const { clock, held } = this.#settings;
+    const place = this.#account;
+    if (place !== null) {
+      await place.hello(Math.max(this.#market.session.now, this.#market.decideFrom), held.fence);
+      if (!(await this.#settle(place))) return 'lost';
+    }
     if (held.isNew) this.#start();
     this.#open?.drive.resume();
+    if (place?.awaitsAnswer === true) place.desk.tell();
     this.#endWhenDone();
     if (!(await this.#commit())) return 'lost';
     const { now } = this.#market.session;
@@ -126,7 +146,7 @@ export class SessionPlay {
       }
       const step = this.#market.cursor.peek();
       if (step === null) {
-        this.#endOfTape();
+        if (!(await this.#endOfTape())) return 'lost';
         if (!(await this.#commit())) return 'lost';
         if (this.#endReason === null) continue;
         break;
@@ -135,7 +155,7 @@ export class SessionPlay {
       if (!(await this.#waitUntil(dueAt, signal))) return 'lost';
       if (signal.aborted) return 'left';
       this.#fireTimers(step.at, step.kind);
-      playStep(this.#market.session, step);
+      if (!(await this.#playStep(step))) return 'lost';
       this.#market.cursor.advance();
       this.#endWhenDone();
       const isSaveDue = clock.now() - this.#savedAt >= SAVE_EVERY_MS;
@@ -145,6 +165,47 @@ export class SessionPlay {
       } else if (++steps % STEPS_PER_TURN === 0) await clock.waitUntil(clock.now());
     }
     return 'ended';
+  }
+
+  /** Plays one step. On a broker account the broker sees it first, and the session when the account is quiet. */
+  async #playStep(step: TapeStep): Promise<boolean> {
+    const { session } = this.#market;
+    const place = this.#account;
+    if (place !== null) {
+      // What time alone brings (a flatten, a window's end) reaches the broker before the bar that opens then.
+      if (step.kind === 'open') {
+        session.advanceTo(step.at);
+        place.advanced(step.at);
+        if (place.hasRequests && !(await this.#commit())) return false;
+      }
+      if ((await place.show(step)) && !(await this.#settle(place))) return false;
+    }
+    playStep(session, step);
+    place?.advanced(null);
+    return true;
+  }
+
+  /** Waits until the account has answered all that it was asked. Returns false when the lease is lost, or the worker stops. */
+  async #settle(place: AccountPlace): Promise<boolean> {
+    const { clock, held, store } = this.#settings;
+    const outcome = await untilSettled({
+      place,
+      clock,
+      signal: this.#signal,
+      renew: () => store.renew(held.id, held.fence),
+      waitsSince: (since) => this.#showWait(since),
+    });
+    return outcome === 'settled';
+  }
+
+  /** Says on the pipeline itself that its broker keeps it waiting; null once it does not. */
+  async #showWait(since: EpochMs | null): Promise<void> {
+    const { commits, held, clock } = this.#settings;
+    this.#waitsSince = since;
+    const { pipelineId } = held;
+    const about = { pipelineId, recordedAt: () => clock.now() };
+    const news = newsRow('pipeline_updated', null, this.#market.session.now, {}, about);
+    await commits.write({ userId: held.userId, journal: [], events: [news], pipeline: this.#shown() });
   }
 
   /** Somebody asked something of the session: look now. */
@@ -177,7 +238,9 @@ export class SessionPlay {
     const { held, journals, codec } = this.#settings;
     const now = rewindTo(this.#market, position);
     const memory = readMemory(held.state);
-    this.#market.exchange.restoreState(memory.exchange);
+    restorePlace(this.#market.place, memory.place);
+    if (memory.place.kind === 'account' && memory.place.advancedTo !== null)
+      this.#market.session.advanceTo(memory.place.advancedTo);
     this.#market.session.restoreState(memory.session, held.marketTime ?? now);
     for (const { id, attempt } of held.open) {
       const documents = journals.get(id) ?? [];
@@ -244,7 +307,8 @@ export class SessionPlay {
   }
 
   #desk(event: DeskEvent): void {
-    this.#batch.desk(event);
+    // The rows of a broker account, and what is told of them, are its keeper's.
+    if (this.#account === null) this.#batch.desk(event);
     const answer = executionEventFrom(event);
     if (answer !== null && this.#open?.drive.state.executionId === answer.executionId)
       this.#open.drive.feed(answer.event);
@@ -306,28 +370,49 @@ export class SessionPlay {
   }
 
   /** The market is over: what waits is canceled, what is held is closed at the last price. */
-  #endOfTape(): void {
+  async #endOfTape(): Promise<boolean> {
     const { session } = this.#market;
     this.#cancel('the tape has ended');
-    for (const position of [...session.desk.openPositions()]) {
+    const place = this.#account;
+    if (place !== null && !(await this.#closeOnAccount(place))) return false;
+    for (const position of place === null ? [...session.desk.openPositions()] : []) {
       const price = session.view(position.symbol).lastClose;
       if (position.quantity === 0n || Number.isNaN(price)) continue;
       session.desk.requestClose(position.symbol, 'tape_end', session.now);
       session.desk.onOpen(position.symbol, session.now, price, this.#marks(), Number.MAX_SAFE_INTEGER);
     }
     const open = this.#open;
-    if (open?.drive.isWorking) return;
+    if (open?.drive.isWorking) return true;
     if (open !== null)
       throw new BellwetherError(
         'bug',
         'execution/journal-conflict',
         `expected execution ${open.page.executionId} to end with its tape, it still ${waitingText(open.drive.state)}`,
       );
-    this.#end('the tape has ended');
+    this.#end(
+      this.#holds() ? 'the tape has ended; what could not be closed stays open at the broker' : 'the tape has ended',
+    );
+    return true;
+  }
+
+  /** A close at a broker takes its steps: exits are taken down, then the rest is sold when the market trades once more. */
+  async #closeOnAccount(place: AccountPlace): Promise<boolean> {
+    const { session } = this.#market;
+    for (let round = 0; round < MOST_CLOSING_ROUNDS; round++) {
+      const held = [...session.desk.openPositions()];
+      for (const { symbol } of held) session.desk.requestClose(symbol, 'tape_end', session.now);
+      if (!(await this.#commit())) return false;
+      if (!place.desk.isLive) return true;
+      for (const { symbol } of held) await place.showLast(symbol, session.view(symbol).lastClose);
+      if (!(await this.#settle(place))) return false;
+      place.desk.tell();
+    }
+    return true;
   }
 
   /** Shows open positions at their newest price, so that a screen can follow them between fills. */
   #markPositions(): void {
+    if (this.#account !== null) return;
     const { session } = this.#market;
     for (const position of this.#writer.ruling())
       if (position.quantity > 0n) this.#batch.desk({ kind: 'position_updated', at: session.now, position });
@@ -362,7 +447,7 @@ export class SessionPlay {
   }
 
   #hasNews(): boolean {
-    return this.#writer.hasNews || this.#endReason !== null;
+    return this.#writer.hasNews || this.#endReason !== null || (this.#account?.hasRequests ?? false);
   }
 
   /** Waits for the wall clock; saves the place meanwhile, and looks for requests. Returns false when the lease is lost. */
@@ -385,23 +470,48 @@ export class SessionPlay {
     return true;
   }
 
+  /** Writes down what has been caused; on a broker account, until its answers cause nothing more. */
   async #commit(): Promise<boolean> {
-    const { commits, clock, held } = this.#settings;
+    const place = this.#account;
+    for (;;) {
+      const asks = place?.hasRequests ?? false;
+      if (asks) await place?.catchUp();
+      if (!(await this.#write())) return false;
+      if (place === null || !asks) return true;
+      place.link.nudge();
+      if (!(await this.#settle(place))) return false;
+      place.desk.tell();
+      this.#endWhenDone();
+      if (!this.#hasNews()) return true;
+    }
+  }
+
+  async #write(): Promise<boolean> {
+    const { commits, clock } = this.#settings;
     this.#writer.tellWaiting();
-    const shown = pipelineShown({
-      held,
+    this.#savedAt = clock.now();
+    const outcome = await commits.write(this.#writer.take(this.#shown(), this.#endReason));
+    if (outcome === 'lost') return false;
+    this.#writer.committed();
+    return true;
+  }
+
+  #shown(): PipelinePatch {
+    return pipelineShown({
+      held: this.#settings.held,
       plan: this.#plan,
       session: this.#market.session,
       endReason: this.#endReason,
       isStopping: this.#stopping,
       open: this.#open ?? undefined,
       holds: this.#holds(),
+      waitsForBrokerSince: this.#waitsSince,
     });
-    this.#savedAt = clock.now();
-    const outcome = await commits.write(this.#writer.take(shown, this.#endReason));
-    if (outcome === 'lost') return false;
-    this.#writer.committed();
-    return true;
+  }
+
+  get #account(): AccountPlace | null {
+    const { place } = this.#market;
+    return place.kind === 'account' ? place : null;
   }
 
   #tapeTimeframe() {

@@ -81,7 +81,7 @@ export class SessionWriter {
 
   /** Returns everything since the last write, and the session's memory as it is now. */
   take(pipeline: PipelinePatch, endReason: string | null): Write {
-    const { session, exchange, cursor } = this.#market;
+    const { session, place, cursor } = this.#market;
     const held = this.#held;
     const executions: ExecutionPatch[] = [];
     const started: NewExecution[] = [];
@@ -101,12 +101,17 @@ export class SessionWriter {
     const isNews = shown !== this.#shown;
     if (isNews) this.#batch.tell('pipeline_updated', null, session.now, {});
     this.#shown = shown;
-    const desk = this.#batch.takeDesk(this.ruling(), session.now, {
-      id: held.pipelineId,
-      trading_mode: this.#plan.pipeline.tradingMode,
-      initial_balance: this.#plan.pipeline.mode.initialBalance,
-      cash: formatMoneyExact(exchange.cash),
-    });
+    const desk =
+      place.kind === 'account'
+        ? undefined
+        : this.#batch.takeDesk(this.ruling(), session.now, {
+            id: held.pipelineId,
+            trading_mode: this.#plan.pipeline.tradingMode,
+            initial_balance: this.#plan.pipeline.mode.initialBalance,
+            cash: formatMoneyExact(place.exchange.cash),
+          });
+    // Before the memory is written: what has left is no longer waiting to.
+    const inbox = place.kind === 'account' ? place.takeRequests() : [];
     const contents = new Map(this.#contents);
     this.#contents.clear();
     const consumed = this.#consumed;
@@ -120,7 +125,7 @@ export class SessionWriter {
         runState: session.runState,
         marketTime: session.now === 0 ? null : session.now,
         position: JSON.stringify(cursor.position()),
-        state: writeMemory({ session: session.saveState(), exchange: exchange.saveState() }),
+        state: writeMemory({ session: session.saveState(), place: place.saveState() }),
         endReason,
       },
       executions,
@@ -131,6 +136,9 @@ export class SessionWriter {
       reports,
       costs,
       consumed,
+      ...(place.kind === 'account' && inbox.length > 0
+        ? { inbox: { accountId: place.link.account.id, rows: inbox } }
+        : {}),
       ...(desk === undefined ? {} : { desk }),
       ...(isNews ? { pipeline } : {}),
     };
