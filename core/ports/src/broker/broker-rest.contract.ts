@@ -82,12 +82,49 @@ export const REST_CARDS: Readonly<Record<string, Card>> = {
     assert.equal(await broker.cancel(stop.brokerOrderId), 'already_terminal');
     assert.equal(await broker.cancel(bench.id('nobody') as BrokerOrder['brokerOrderId']), 'unknown');
   },
+  'BR-090 an OCO rests on a position at once': async (bench, capabilities) => {
+    await bench.broker.submit(order(bench, 'a', 'buy'));
+    await bench.trades(...QUIET);
+    await soon(bench, () => held(bench), shares(LOT));
+    const outcome = await bench.broker.submit(oco(bench, 'x', LOT, 105));
+    if (!capabilities.oco) return assert.equal(outcome.kind, 'refused');
+    const sent = accepted(outcome);
+    assert.deepEqual([sent.type, sent.quantity, sent.legs.length], ['limit', shares(LOT), 1]);
+    await soon(bench, statusOf(bench, 'x'), ['working']);
+    const stop = await leg(bench, 'x', 'stop');
+    assert.ok(['working', 'held'].includes(stop.status));
+    assert.deepEqual([stop.side, stop.quantity, stop.stopPrice], ['sell', shares(LOT), level(bench, 97)]);
+  },
+  'BR-100 two OCOs rest side by side, 8 and 11 shares': async (bench, capabilities) => {
+    await bench.broker.submit(order(bench, 'a', 'buy', { quantity: shares(19) }));
+    await bench.trades(...QUIET);
+    await soon(bench, () => held(bench), shares(19));
+    accepted(await bench.broker.submit(oco(bench, 'x', 8, 103)));
+    const second = await bench.broker.submit(oco(bench, 'y', 11, 106));
+    assert.equal(second.kind, capabilities.parallelOco ? 'accepted' : 'refused');
+    await soon(bench, statusOf(bench, 'x'), ['working']);
+    if (capabilities.parallelOco) await soon(bench, statusOf(bench, 'y'), ['working']);
+  },
   'BR-110 shares held by a resting exit are not free for another': async (bench, capabilities) => {
     await bench.broker.submit(bracket(bench, 'a'));
     await bench.trades(...QUIET);
     await soon(bench, group(bench, 'a'), ['filled', 'working', 'working']);
     const { kind } = await bench.broker.submit(order(bench, 'x', 'sell'));
     assert.equal(kind, capabilities.sharesHeldByOrders ? 'refused' : 'accepted');
+  },
+  'BR-120 a replaced stop has a successor under our id, and the old one leads to it': async (bench) => {
+    const { broker } = bench;
+    await broker.submit(bracket(bench, 'a'));
+    await bench.trades(...QUIET);
+    await soon(bench, group(bench, 'a'), ['filled', 'working', 'working']);
+    const old = await leg(bench, 'a', 'stop');
+    const as = bench.id('a-s2');
+    const successor = accepted(await broker.replace(old.brokerOrderId, { stopPrice: level(bench, 98.5) }, as));
+    assert.equal(successor.clientOrderId, as);
+    assert.equal(successor.stopPrice, level(bench, 98.5));
+    await soon(bench, async () => (await broker.findById(old.brokerOrderId))?.brokerOrderId, successor.brokerOrderId);
+    await soon(bench, async () => (await broker.find(as))?.stopPrice, level(bench, 98.5));
+    assert.equal((await leg(bench, 'a', 'target')).status, 'working');
   },
   'BR-130 a stop that has ended cannot be replaced': async (bench) => {
     const { broker } = bench;
