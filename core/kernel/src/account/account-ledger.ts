@@ -216,6 +216,7 @@ export class AccountLedger {
       order.filledQuantity = (order.filledQuantity + beyond) as Quantity;
       order.filledAmount = (order.filledAmount + beyondAmount) as Money;
     } else bookFill(position, order, fill);
+    if (order.leg === 'entry') meetExcess(position);
     order.firstFillAt ??= this.#world.at;
     this.#fills.push({
       fillId,
@@ -394,4 +395,13 @@ export class AccountLedger {
 /** Under which a ticket waits for a position to close. */
 export function closingKey({ positionId }: AccountPosition): string {
   return `close ${positionId}`;
+}
+
+/** A stop's fill may be told before the fill of its own entry: what seemed sold beyond zero was an exit all along. */
+function meetExcess(position: AccountPosition): void {
+  const met = position.excess < position.quantity ? position.excess : position.quantity;
+  if (met === 0n) return;
+  position.excess = (position.excess - met) as Quantity;
+  position.quantity = (position.quantity - met) as Quantity;
+  position.exitedQuantity = (position.exitedQuantity + met) as Quantity;
 }

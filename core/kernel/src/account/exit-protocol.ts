@@ -360,6 +360,9 @@ export class ExitProtocol {
   #tradeBack(position: AccountPosition): void {
     const facts = { symbol: position.symbol, positionId: position.positionId, pipelineId: position.pipelineId };
     const out = position.orders.filter((order) => isOut(order));
+    // A leg fills only after its entry: the entry's own fill is under way, and nothing is beyond zero until it has been read.
+    const unread = out.filter((order) => order.leg === 'entry');
+    if (unread.length > 0) return this.#readGroup(position, unread);
     if (!position.halted) {
       position.halted = true;
       const text = `both legs of ${position.symbol} filled: ${formatQuantity(position.excess)} shares beyond zero are traded back`;

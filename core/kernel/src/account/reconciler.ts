@@ -119,13 +119,19 @@ export class Reconciler {
       this.#wantsPass = null;
       this.#found = [];
     }
+    let next = at + POSITIONS_MS;
     const pass = this.#pass;
     if (pass !== null) {
-      if (!pass.orders) this.#readOrders();
-      if (!pass.positions) this.#world.command({ command: 'read_positions', lane: 'read' });
+      // What this pass has read and found wanting is read again in a while, not at once.
+      const again = (last: number, read: () => void) => {
+        if (last < pass.startedAt || at - last >= RETRY_MS) read();
+        else next = Math.min(next, last + RETRY_MS);
+      };
+      if (!pass.orders) again(this.#ordersReadAt, () => this.#readOrders());
+      if (!pass.positions)
+        again(this.#positionsReadAt, () => this.#world.command({ command: 'read_positions', lane: 'read' }));
       if (!pass.account) this.#world.command({ command: 'read_account', lane: 'read' });
     }
-    let next = at + POSITIONS_MS;
     const due = (last: number, every: number, read: () => void) => {
       if (at - last >= every) read();
       else next = Math.min(next, last + every);
