@@ -12,6 +12,8 @@ export interface BrokerBench {
   readonly symbol: string;
   /** Where the market stands when the card begins, in USD. */
   readonly price: number;
+  /** What happened before it is none of the card's business; absent for an account that nobody has used. */
+  readonly since?: Temporal.Instant;
   /** Makes a client order id of a short name. Where ids are remembered for ever, no run makes the same one twice. */
   id(name: string): string;
   /**
@@ -132,7 +134,7 @@ export async function held(bench: BrokerBench): Promise<bigint> {
 export async function ownFills(bench: BrokerBench, names: readonly string[]): Promise<readonly BrokerFill[]> {
   const orders = await Promise.all(names.map((name) => found(bench, name)));
   const own = new Set(orders.flatMap((order) => [order, ...order.legs]).map(({ brokerOrderId }) => brokerOrderId));
-  return (await bench.broker.fills(LONG_AGO)).filter(({ brokerOrderId }) => own.has(brokerOrderId));
+  return (await bench.broker.fills(bench.since ?? LONG_AGO)).filter(({ brokerOrderId }) => own.has(brokerOrderId));
 }
 
 /** Reads until the report is as expected; where reports are final at once, the first one counts. */
