@@ -174,6 +174,7 @@ export class AccountLedger {
     if (status !== 'unknown' && status !== 'quarantined') order.lookAt = null;
     if (isTerminal(status)) {
       order.endedAt = this.#world.at;
+      this.#world.endedTick.set(order.positionId, this.#world.tick);
       order.reserved = NO_MONEY;
     }
     this.touchOrder(order);
@@ -291,6 +292,7 @@ export class AccountLedger {
       const over = Math.max(...position.orders.map(({ endedAt }) => endedAt ?? 0), position.nakedAsOf);
       if (this.#world.at - over < WATCH_MS) continue;
       this.positions.delete(id);
+      this.#world.endedTick.delete(id);
       for (const order of position.orders) {
         this.orders.delete(order.clientOrderId);
         if (order.brokerOrderId !== null) this.byBrokerId.delete(order.brokerOrderId);

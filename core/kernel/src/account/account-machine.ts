@@ -115,6 +115,7 @@ export class AccountMachine {
   take(fact: AccountFact): void {
     const world = this.#world;
     world.at = Math.max(world.at, fact.at);
+    world.tick += 1;
     this.#dispatch(fact);
     this.#settle(fact);
   }

@@ -43,10 +43,20 @@ export class AccountWorld {
   readonly quotes = new Map<string, Quote>();
   readonly halted = new Set<string>();
   /** What the broker last said it holds, signed, and when it was asked. */
-  brokerNet: { readonly askedAt: EpochMs; readonly bySymbol: ReadonlyMap<string, Quantity> } | null = null;
+  brokerNet: {
+    readonly askedAt: EpochMs;
+    /** Which fact the question followed: what happened later is not in the answer. */
+    readonly askedTick: number;
+    readonly bySymbol: ReadonlyMap<string, Quantity>;
+  } | null = null;
   /** No entry is sent before a reconciliation has ended clean. */
   gateOpen = false;
   isConnected = false;
+  /** Counts facts, so that "before" and "after" hold within one millisecond too. */
+  tick = 0;
+  positionsAskedTick = 0;
+  /** By position: the fact by which its last order ended, or its close began. */
+  readonly endedTick = new Map<string, number>();
 
   /** Commands that have been asked for and not answered, by what they ask. */
   readonly outstanding = new Set<string>();
@@ -64,6 +74,7 @@ export class AccountWorld {
     const key = commandKey(command);
     if (this.outstanding.has(key)) return;
     this.outstanding.add(key);
+    if (command.command === 'read_positions') this.positionsAskedTick = this.tick;
     this.#commands.push(command);
   }
 

@@ -75,6 +75,7 @@ export class ExitProtocol {
     if (position.closing !== null || position.status === 'closed') return false;
     position.closing = reason;
     position.closeAskedAt = this.#world.at;
+    this.#world.endedTick.set(position.positionId, this.#world.tick);
     this.#ledger.touch(position);
     return true;
   }
@@ -319,9 +320,8 @@ export class ExitProtocol {
     }
     const { ladder } = position;
     if (ladder.retryAt !== null && at < ladder.retryAt) return this.#wake(ladder.retryAt);
-    const lastEnded = Math.max(...position.orders.map(({ endedAt }) => endedAt ?? 0));
     const net = this.#world.brokerNet;
-    if (net === null || net.askedAt < lastEnded || net.askedAt < (position.closeAskedAt ?? 0)) {
+    if (net === null || net.askedTick < (this.#world.endedTick.get(position.positionId) ?? 0)) {
       this.#world.command({ command: 'read_positions', lane: 'protect' });
       return;
     }

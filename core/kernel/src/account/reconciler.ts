@@ -187,7 +187,7 @@ export class Reconciler {
     const world = this.#world;
     this.#positionsReadAt = world.at;
     const bySymbol = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
-    world.brokerNet = { askedAt, bySymbol };
+    world.brokerNet = { askedAt, askedTick: world.positionsAskedTick, bySymbol };
     const symbols = new Set([
       ...bySymbol.keys(),
       ...world.external.keys(),
