@@ -15,7 +15,7 @@ function oppositeHolding({ snapshot, symbol, side, others }: GateCase) {
   if (side === 'long' ? held < 0n : held > 0n)
     return refuse(
       'opposite_holding',
-      `${sharesText(held)} of ${symbol} are held ${held > 0n ? 'long' : 'short'} outside of our pipelines; a ${side} entry would trade against them`,
+      `${symbol} is held outside of our pipelines (${heldText(held)}); a ${side} entry would trade against it`,
     );
   const orders = snapshot.externalOrders.get(symbol);
   if (orders === 'both' || orders === (side === 'long' ? 'sell' : 'buy'))
@@ -49,7 +49,7 @@ function heldOutside({ snapshot, symbol }: GateCase) {
   if (held !== 0n)
     return refuse(
       'symbol_held_outside',
-      `${sharesText(held)} of ${symbol} are held outside of our pipelines, and this broker takes no protected entry beside them`,
+      `${symbol} is held outside of our pipelines (${heldText(held)}), and this broker takes no protected entry beside it`,
     );
   if (snapshot.externalOrders.has(symbol))
     return refuse(
@@ -64,7 +64,8 @@ function drifting({ snapshot, symbol }: GateCase) {
   return refuse('drift', `ledger and broker differ in ${symbol}, and it is not explained yet`);
 }
 
-function sharesText(signed: bigint): string {
+/** "5 shares, short". */
+function heldText(signed: bigint): string {
   const quantity = formatQuantity(absolute(signed) as Quantity);
-  return `${quantity} ${quantity === '1' ? 'share' : 'shares'}`;
+  return `${quantity} ${quantity === '1' ? 'share' : 'shares'}, ${signed > 0n ? 'long' : 'short'}`;
 }

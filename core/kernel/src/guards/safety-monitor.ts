@@ -248,7 +248,7 @@ export class SafetyMonitor {
     return {
       entriesInHour: sent.filter((one) => one.entry && one.pipelineId === pipelineId && at - one.at < HOUR_MS).length,
       ordersInMinute: sent.filter((one) => at - one.at < MINUTE_MS).length,
-      ordersInDay: isLater(exchangeDay, known) ? 0 : ordersToday,
+      ordersInDay: known !== null && isLater(exchangeDay, known) ? 0 : ordersToday,
       dayTrades: dayTrades.reduce((sum, [, count]) => sum + count, 0),
       sameSignalAt: lastEntries.find(([other]) => other === key)?.[1] ?? null,
     };
@@ -266,12 +266,13 @@ export class SafetyMonitor {
   #beginDay(exchangeDay: string): Changes {
     const memory = this.#memory;
     if (!isLater(exchangeDay, memory.exchangeDay)) return [];
+    const isFirst = memory.exchangeDay === null;
     memory.exchangeDay = exchangeDay;
     memory.closeEquity = memory.equity;
     memory.previousLastEquity = memory.lastEquity;
     memory.dayPnl = null;
     memory.depositsSeen = 0n as Money;
-    memory.ordersToday = 0;
+    if (!isFirst) memory.ordersToday = 0;
     memory.nakedToday = 0;
     memory.dayTrades = [...memory.dayTrades, [exchangeDay, 0] as const].slice(-DAY_TRADE_DAYS);
     return this.#end({ scope: 'account', pipelineId: null, cause: 'daily_loss' }, 'a new exchange day has begun');
