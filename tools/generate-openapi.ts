@@ -18,7 +18,7 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const api = await createApi({
   database,
-  engine: { run: unused, start: unused, stop: unused, cancel: unused },
+  engine: { run: unused, start: unused, stop: unused, cancel: unused, request: unused },
   agents: new Map(),
   agentDescriptions: [],
   indicators: new Map(),

@@ -172,7 +172,7 @@ const STATEMENTS: readonly (readonly [role: 'app' | 'engine', statement: string]
   [
     'app',
     `INSERT INTO engine.account_limit_changes (user_id, account_id, old, new, effective_from, changed_by, reason)
-     VALUES ($user, $paper, '{}', '{"maxOpenPositions": 3}', now(), 'user', 'calmer')`,
+     VALUES ($user, $paper, '{}', '{"max_open_positions": 3}', now(), 'user', 'calmer')`,
   ],
 ];
 

@@ -20,9 +20,12 @@ import { eventRoutes } from './resources/events/events.routes.ts';
 import { executionRoutes } from './resources/executions/executions.routes.ts';
 import { indicatorRoutes } from './resources/indicators/indicators.routes.ts';
 import { marketRoutes } from './resources/market/market.routes.ts';
+import { orderRoutes } from './resources/orders/orders.routes.ts';
+import { pipelineSafetyRoutes } from './resources/pipelines/pipeline-safety.routes.ts';
 import { pipelineRoutes } from './resources/pipelines/pipelines.routes.ts';
 import { positionRoutes } from './resources/positions/positions.routes.ts';
 import { reportRoutes } from './resources/reports/reports.routes.ts';
+import { safetyRoutes } from './resources/safety/safety.routes.ts';
 import { statusRoutes } from './resources/status/status.routes.ts';
 import { tradeRoutes } from './resources/trades/trades.routes.ts';
 import { EventTail } from './stream/event-tail.ts';
@@ -38,12 +41,15 @@ const RESOURCES = [
   agentRoutes,
   indicatorRoutes,
   pipelineRoutes,
+  pipelineSafetyRoutes,
   executionRoutes,
   eventRoutes,
   positionRoutes,
+  orderRoutes,
   tradeRoutes,
   reportRoutes,
   marketRoutes,
+  safetyRoutes,
 ];
 
 /** Builds the server, ready to listen or to be asked by `inject`. Closing it ends its sockets and its tail; the database stays open. */

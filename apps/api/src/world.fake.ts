@@ -4,7 +4,7 @@ import type { AgentMetadataWire, TemplateWire } from '@bellwether/contracts';
 import { type Database, type Schema, withUser } from '@bellwether/db';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
 import { type Bar, BellwetherError, barsFrom, type Kind, MINUTE_MS, NYSE_CALENDAR } from '@bellwether/domain';
-import type { EngineClient, EngineSource } from '@bellwether/durable/client';
+import type { EngineClient, EngineSource, SessionRequest } from '@bellwether/durable/client';
 import { INDICATOR_CATALOGUE } from '@bellwether/indicators';
 import { type AgentCatalogue, type AgentCategory, type AgentDefinition, defineAgent } from '@bellwether/kernel';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
@@ -139,6 +139,18 @@ export class FakeEngine implements Omit<EngineClient, 'close'> {
 
   async cancel(_userId: string, executionId: string, reason: string) {
     this.calls.push(`cancel ${executionId} ${reason}`);
+  }
+
+  async request(
+    userId: string,
+    sessionId: string,
+    { key, kind, body }: SessionRequest,
+    transaction: Transaction<Schema>,
+  ) {
+    this.calls.push(`${kind} on ${sessionId}`);
+    await sql`
+      INSERT INTO engine.session_requests (session_id, user_id, key, kind, body)
+      VALUES (${sessionId}, ${userId}, ${key}, ${kind}, ${JSON.stringify(body)}::jsonb)`.execute(transaction);
   }
 }
 

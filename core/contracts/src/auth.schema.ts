@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id } from './wire-value.schema.ts';
+import { Id, Instant } from './wire-value.schema.ts';
 
 export const UserWire = Type.Object(
   { id: Id, email: Type.String(), display_name: Type.String() },
@@ -13,3 +13,10 @@ export const LoginWire = Type.Object(
   { email: Type.String({ minLength: 3, maxLength: 320 }), password: Type.String({ minLength: 1, maxLength: 1024 }) },
   { 'x-name': 'Login' },
 );
+
+export const StepUpWire = Type.Object(
+  { password: Type.String({ minLength: 1, maxLength: 1024 }) },
+  { 'x-name': 'StepUp' },
+);
+/** Until when this session may do what needs the password again. */
+export const SteppedUpWire = Type.Object({ until: Instant }, { 'x-name': 'SteppedUp' });

@@ -139,6 +139,21 @@ export const StreamEventWire = Type.Union(
     streamEvent('execution_waiting', 'ExecutionWaiting', { text: Type.String() }),
     streamEvent('pipeline_updated', 'PipelineUpdated', {}),
     streamEvent('position_updated', 'PositionUpdated', { symbol: Type.String(), position: PositionWire }),
+    streamEvent('kill_switch_changed', 'KillSwitchChanged', {
+      scope: Type.Enum(['platform', 'user', 'account', 'pipeline']),
+      scope_id: Nullable(Id),
+      is_engaged: Type.Boolean(),
+      flatten: Type.Boolean(),
+      reason: Type.String(),
+    }),
+    streamEvent('limits_changed', 'LimitsChanged', { account_id: Id }),
+    /** Somebody acted by hand: closed, stopped, released, re-armed. */
+    streamEvent('intervention_recorded', 'InterventionRecorded', {
+      intervention_id: Id,
+      kind: Type.String(),
+      target: Type.String(),
+      reason: Type.String(),
+    }),
     streamEvent('position_closed', 'PositionClosed', { symbol: Type.String(), trade: TradeWire }),
   ],
   { 'x-name': 'JournalEvent', 'x-discriminator': 'event' },

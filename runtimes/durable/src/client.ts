@@ -15,6 +15,14 @@ export interface EngineSource {
   readonly synthetic: boolean;
 }
 
+/** What a user asks of a simulated desk; the session's holder hears it where it hears of a stop. */
+export interface SessionRequest {
+  /** Told twice, it is one request. */
+  readonly key: string;
+  readonly kind: 'close' | 'cancel_entries';
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 type InTransaction = Transaction<Schema>;
 
 /** Every call writes in the caller's transaction, as the caller's user, and takes effect when that commits. */
@@ -35,6 +43,7 @@ export interface EngineClient {
   ): Promise<void>;
   stop(userId: string, pipelineId: string, transaction: InTransaction): Promise<void>;
   cancel(userId: string, executionId: string, reason: string, transaction: InTransaction): Promise<void>;
+  request(userId: string, sessionId: string, request: SessionRequest, transaction: InTransaction): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,6 +105,13 @@ export async function connectEngine({ url, log, nudge = () => undefined }: Clien
         VALUES (${userId}, ${executionId}, ${JSON.stringify({ event: 'cancel_requested', reason })}, 'cancel')
         ON CONFLICT ON CONSTRAINT inbox_fact_key_unique DO NOTHING`.execute(transaction);
       await wake('advance_execution', executionId, transaction);
+    },
+    async request(userId, sessionId, { key, kind, body }, transaction) {
+      await sql`
+        INSERT INTO engine.session_requests (session_id, user_id, key, kind, body)
+        VALUES (${sessionId}, ${userId}, ${key}, ${kind}, ${JSON.stringify(body)}::jsonb)
+        ON CONFLICT ON CONSTRAINT session_requests_key_unique DO NOTHING`.execute(transaction);
+      await wake('drive_session', sessionId, transaction);
     },
     close: () => boss.stop({ graceful: false }),
   };

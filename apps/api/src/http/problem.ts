@@ -18,6 +18,9 @@ const BY_CODE: Partial<Readonly<Record<FailureCode, number>>> = {
   'pipeline/not-found': 404,
   'execution/not-found': 404,
   'report/not-found': 404,
+  'position/not-found': 404,
+  'order/not-found': 404,
+  'account/not-found': 404,
   'agent/unknown': 404,
   'request/not-found': 404,
   'pipeline/stale-version': 412,
@@ -25,13 +28,14 @@ const BY_CODE: Partial<Readonly<Record<FailureCode, number>>> = {
   'auth/refused': 401,
   'auth/bad-origin': 403,
   'auth/rate-limited': 429,
+  'safety/step-up-required': 403,
   'request/too-large': 413,
 };
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'The request could not be understood',
   401: 'Sign in first',
-  403: 'Not allowed from here',
+  403: 'Not allowed like this',
   404: 'Not found',
   409: 'The state has changed',
   412: 'Somebody else saved first',

@@ -3,7 +3,7 @@ import type { Schema } from '@bellwether/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { decimalOrNull, moneyText, quantityText } from './decimal-text.ts';
 
-interface PositionRow {
+export interface PositionRow {
   readonly id: string;
   readonly pipeline_id: string;
   readonly execution_id: string;
@@ -25,6 +25,13 @@ interface PositionRow {
   readonly trading_mode: PositionWire['trading_mode'];
 }
 
+/** Of `engine.positions p`. */
+export const POSITION_COLUMNS = sql`
+  p.id, p.pipeline_id, p.execution_id, p.symbol, p.side, p.state, abs(p.quantity) AS quantity,
+  p.intended_quantity, p.entry_avg, p.initial_stop, p.stop, p.target_1, p.target_2, p.last_price,
+  CASE WHEN p.state <> 'closed' THEN round((p.last_price - p.entry_avg) * p.quantity, 6) END AS unrealized_pnl,
+  p.realized_pnl, p.opened_at, p.closed_at, p.trading_mode`;
+
 /** Reads the user's positions that meet a condition on `p`, newest first. The row-level rule filters by user once more. */
 export async function readPositions(
   transaction: Transaction<Schema>,
@@ -33,10 +40,7 @@ export async function readPositions(
   limit: number,
 ): Promise<PositionRow[]> {
   const { rows } = await sql<PositionRow>`
-    SELECT p.id, p.pipeline_id, p.execution_id, p.symbol, p.side, p.state, abs(p.quantity) AS quantity,
-           p.intended_quantity, p.entry_avg, p.initial_stop, p.stop, p.target_1, p.target_2, p.last_price,
-           CASE WHEN p.state <> 'closed' THEN round((p.last_price - p.entry_avg) * p.quantity, 6) END AS unrealized_pnl,
-           p.realized_pnl, p.opened_at, p.closed_at, p.trading_mode
+    SELECT ${POSITION_COLUMNS}
       FROM engine.positions p
      WHERE p.user_id = ${userId} AND ${condition}
      ORDER BY p.opened_at DESC, p.id DESC

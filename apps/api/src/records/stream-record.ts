@@ -46,20 +46,41 @@ export async function streamHead(transaction: Transaction<Schema>, userId: strin
   return Number(row?.last_seq ?? 0);
 }
 
-/** Tells the user's screens that a pipeline is not what it was. To be called last: it holds the user's counter until the commit. */
-export async function tellPipelineUpdated(
-  transaction: Transaction<Schema>,
-  userId: string,
-  pipelineId: string,
-  at: string,
-): Promise<void> {
-  const body = { event: 'pipeline_updated', journal_seq: null, execution_id: null, timestamp: at, recorded_at: at };
+/** An event beside the journals. */
+export interface StreamNews {
+  readonly event: StreamEventWire['event'];
+  readonly at: string;
+  readonly pipelineId?: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** Appends to the user's stream. To be called last: it holds the user's counter until the commit. */
+export async function tell(transaction: Transaction<Schema>, userId: string, news: StreamNews): Promise<void> {
+  const { event, at, pipelineId = null } = news;
+  const head = {
+    event,
+    journal_seq: null,
+    execution_id: null,
+    pipeline_id: pipelineId,
+    timestamp: at,
+    recorded_at: at,
+  };
   await sql`
     WITH place AS (
       INSERT INTO engine.user_event_counters AS c (user_id, last_seq) VALUES (${userId}, 1)
       ON CONFLICT (user_id) DO UPDATE SET last_seq = c.last_seq + 1 RETURNING last_seq)
     INSERT INTO engine.events (user_id, seq, pipeline_id, body)
-    SELECT ${userId}, last_seq, ${pipelineId}, ${JSON.stringify({ ...body, pipeline_id: pipelineId })}::jsonb FROM place`.execute(
+    SELECT ${userId}, last_seq, ${pipelineId}, ${JSON.stringify({ ...head, ...news.body })}::json FROM place`.execute(
     transaction,
   );
+}
+
+/** Tells the user's screens that a pipeline is not what it was. To be called last. */
+export function tellPipelineUpdated(
+  transaction: Transaction<Schema>,
+  userId: string,
+  pipelineId: string,
+  at: string,
+): Promise<void> {
+  return tell(transaction, userId, { event: 'pipeline_updated', at, pipelineId });
 }

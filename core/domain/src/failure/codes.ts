@@ -71,6 +71,7 @@ export const FAILURE_CODES = [
   'account/lease-lost',
   'position/not-found',
   'position/ambiguous',
+  'position/closed',
   'safety/step-up-required',
   'safety/not-releasable',
   'safety/bad-limit',

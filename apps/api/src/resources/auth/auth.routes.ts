@@ -1,4 +1,4 @@
-import { LoginWire, SignedInWire } from '@bellwether/contracts';
+import { LoginWire, SignedInWire, SteppedUpWire, StepUpWire } from '@bellwether/contracts';
 import { BellwetherError } from '@bellwether/domain';
 import Type from 'typebox';
 import type { ApiOptions } from '../../api-options.ts';
@@ -6,7 +6,7 @@ import type { Api } from '../../api-plugin.ts';
 import { AttemptLimit } from '../../http/attempt-limit.ts';
 import { clearSessionCookie, newToken, setSessionCookie, signedInOf, userOf } from '../../http/authentication.ts';
 import { hashPassword, verifyPassword } from '../../http/password.ts';
-import { endSession, findCredentials, openSession, readUser } from './auth.store.ts';
+import { endSession, findCredentials, openSession, readPasswordHash, readUser, stepUp } from './auth.store.ts';
 
 const tags = ['auth'];
 
@@ -51,6 +51,36 @@ export function authRoutes(api: Api, { database, now }: ApiOptions): void {
       await endSession(database, userId, sessionId);
       clearSessionCookie(request, reply);
       return reply.code(204).send(null);
+    },
+  );
+
+  api.post(
+    '/auth/step-up',
+    {
+      schema: {
+        tags,
+        operationId: 'stepUp',
+        summary: 'Give the password again: for five minutes this session may do what needs it',
+        body: StepUpWire,
+        response: { 200: SteppedUpWire },
+      },
+    },
+    async (request) => {
+      const signedIn = signedInOf(request);
+      const key = `step-up ${signedIn.userId}`;
+      limit.check(key);
+      const hash = await readPasswordHash(database, signedIn.userId);
+      if (!(await verifyPassword(request.body.password, hash))) {
+        limit.fail(key);
+        throw new BellwetherError(
+          'invalid',
+          'auth/refused',
+          'expected the password of the signed-in user, was another; try again',
+        );
+      }
+      limit.forget(key);
+      const until = await stepUp(database, signedIn);
+      return { until: until.toString() };
     },
   );
 

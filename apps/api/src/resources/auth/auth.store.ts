@@ -1,7 +1,9 @@
 import type { UserWire } from '@bellwether/contracts';
 import { type Database, withUser } from '@bellwether/db';
 import { sql } from 'kysely';
-import { SESSION_DAYS, tokenHash } from '../../http/authentication.ts';
+import { SESSION_DAYS, type SignedIn, tokenHash } from '../../http/authentication.ts';
+import { openStepUp } from '../../http/step-up.ts';
+import { audit } from '../../records/audit.ts';
 
 export interface Credentials {
   readonly userId: string;
@@ -17,7 +19,7 @@ export async function findCredentials(database: Database, email: string): Promis
     : { userId: row.user_id, passwordHash: row.password_hash };
 }
 
-/** Opens a session and returns its user. */
+/** Opens a session, which the audit log shows, and returns its user. */
 export function openSession(
   database: Database,
   userId: string,
@@ -25,7 +27,7 @@ export function openSession(
   userAgent: string | null,
 ): Promise<UserWire> {
   return withUser(database, userId, async (transaction) => {
-    await transaction
+    const session = await transaction
       .insertInto('app.sessions')
       .values({
         user_id: userId,
@@ -33,7 +35,9 @@ export function openSession(
         user_agent: userAgent?.slice(0, 500) ?? null,
         expires_at: sql<Temporal.Instant>`now() + make_interval(days => ${SESSION_DAYS})`,
       })
-      .execute();
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await audit(transaction, userId, { action: 'login', subjectType: 'session', subjectId: session.id });
     const row = await transaction
       .selectFrom('app.users')
       .select(['id', 'email', 'display'])
@@ -62,5 +66,31 @@ export function readUser(database: Database, userId: string): Promise<UserWire> 
       .where('id', '=', userId)
       .executeTakeFirstOrThrow();
     return { id: row.id, email: row.email, display_name: row.display };
+  });
+}
+
+export function readPasswordHash(database: Database, userId: string): Promise<string> {
+  return withUser(database, userId, async (transaction) => {
+    const row = await transaction
+      .selectFrom('app.users')
+      .select('password_hash')
+      .where('id', '=', userId)
+      .executeTakeFirstOrThrow();
+    return row.password_hash;
+  });
+}
+
+/** Lets the session do what needs the password again, and returns until when. */
+export function stepUp(database: Database, signedIn: SignedIn): Promise<Temporal.Instant> {
+  const { userId, sessionId } = signedIn;
+  return withUser(database, userId, async (transaction) => {
+    const until = await openStepUp(transaction, signedIn);
+    await audit(transaction, userId, {
+      action: 'step_up',
+      subjectType: 'session',
+      subjectId: sessionId,
+      details: { until: until.toString() },
+    });
+    return until;
   });
 }

@@ -18,6 +18,7 @@ import {
 import type { Transaction } from 'kysely';
 import type { ApiOptions } from '../../api-options.ts';
 import { notFound } from '../../http/problem.ts';
+import { audit } from '../../records/audit.ts';
 import { tellPipelineUpdated } from '../../records/stream-record.ts';
 import * as store from './pipelines.store.ts';
 
@@ -97,7 +98,7 @@ export class PipelinesService {
       );
     }
     await store.archivePipeline(transaction, userId, id);
-    await store.audit(transaction, userId, 'pipeline_archived', id, {});
+    await audit(transaction, userId, { action: 'pipeline_archived', subjectType: 'pipeline', subjectId: id });
     await this.#tell(transaction, userId, id);
   }
 
@@ -126,7 +127,12 @@ export class PipelinesService {
       });
     }
     const version = newest?.content_hash === contentHash ? newest.version : (newest?.version ?? 0) + 1;
-    await store.audit(transaction, userId, 'pipeline_published', id, { version, content_hash: contentHash });
+    await audit(transaction, userId, {
+      action: 'pipeline_published',
+      subjectType: 'pipeline',
+      subjectId: id,
+      details: { version, content_hash: contentHash },
+    });
     await this.#tell(transaction, userId, id);
     return this.version(transaction, userId, id, version);
   }

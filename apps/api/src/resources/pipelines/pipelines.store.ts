@@ -217,27 +217,6 @@ export async function findVersion(
   );
 }
 
-/** Appends to the user's audit log. */
-export async function audit(
-  transaction: Tx,
-  userId: string,
-  action: string,
-  pipelineId: string,
-  details: Json,
-): Promise<void> {
-  await transaction
-    .insertInto('app.audit_log')
-    .values({
-      user_id: userId,
-      actor: 'user',
-      action,
-      subject_type: 'pipeline',
-      subject_id: pipelineId,
-      details: JSON.stringify(details),
-    })
-    .execute();
-}
-
 function pipelineToWire(row: PipelineRow): PipelineWire {
   const symbol = typeof row.config['symbol'] === 'string' ? row.config['symbol'] : null;
   return {

@@ -51,6 +51,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the password again: for five minutes this session may do what needs it */
+        post: operations["stepUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/me": {
         parameters: {
             query?: never;
@@ -343,6 +360,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{id}/rearm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it enter a symbol again that was closed by hand */
+        post: operations["rearmPipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pipelines/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the halt of a pipeline, with the password given again */
+        post: operations["releasePipeline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/executions": {
         parameters: {
             query?: never;
@@ -435,8 +486,110 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List positions, newest first */
+        /** List positions, newest first, with totals per account and what lies there besides */
         get: operations["listPositions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say how far a command to close has come */
+        get: operations["getCloseCommand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a position with its orders, fills and stops */
+        get: operations["getPosition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/{position}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a position now; its pipeline does not enter the symbol again until re-armed */
+        post: operations["closePosition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/positions/close-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop everything and close every position of every account */
+        post: operations["closeAllPositions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List orders, newest first */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an order with its fills */
+        get: operations["getOrder"];
         put?: never;
         post?: never;
         delete?: never;
@@ -454,6 +607,40 @@ export interface paths {
         };
         /** List closed rounds, the last to end first */
         get: operations["listTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trades.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Closed rounds as a table for a spreadsheet */
+        get: operations["exportTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trades/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the closed round of a position */
+        get: operations["getTrade"];
         put?: never;
         post?: never;
         delete?: never;
@@ -547,6 +734,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/safety/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the limits of every broker account */
+        get: operations["listLimits"];
+        /** Change limits: lower at once, raise from the next session on, with the password given again */
+        put: operations["changeLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety/kill-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what stands against entries, and what a stop would have to do */
+        get: operations["getKillSwitch"];
+        put?: never;
+        /** Stop: no new entry of the scope; exits and stops go on */
+        post: operations["engageKillSwitch"];
+        /** Release a scope to trade again, with the password given again */
+        delete: operations["releaseKillSwitch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety/interventions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done by hand, newest first, and what became of it */
+        get: operations["listInterventions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/safety/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the audit log, newest first, and whether its chain is whole */
+        get: operations["readAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -585,6 +843,44 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountLimits: {
+            account: components["schemas"]["AccountRef"];
+            limits: {
+                [key: string]: number | string | null;
+            };
+            defaults: {
+                [key: string]: number | string | null;
+            };
+            waiting: {
+                limits: {
+                    [key: string]: number | string | null;
+                };
+                /**
+                 * Format: date-time
+                 * @example 2026-11-27T14:30:00Z
+                 */
+                effective_from: string;
+            }[];
+        };
+        AccountRef: {
+            id: string;
+            /** @enum {unknown} */
+            kind: "simulated" | "broker";
+            label: ("sandbox" | "paper" | "live") | null;
+            /** @example Alpaca paper */
+            name: string;
+            /** @enum {unknown} */
+            trading_mode: "validation" | "simulation" | "paper" | "live";
+        };
+        AccountStanding: {
+            account: components["schemas"]["AccountRef"];
+            /** @enum {unknown} */
+            state: "active" | "reducing" | "halted";
+            gate_open: boolean;
+            reconciled_at: string | null;
+            is_clean: boolean | null;
+            obstacles: components["schemas"]["Obstacle"][];
+        };
         AgentCompleted: {
             /** @enum {string} */
             event: "agent_completed";
@@ -684,6 +980,34 @@ export interface components {
             symbol: string | null;
             attempt: number;
         };
+        AuditEntry: {
+            seq: number;
+            actor: string;
+            action: string;
+            subject_type: string;
+            subject_id: string;
+            details: {
+                [key: string]: unknown;
+            };
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            recorded_at: string;
+            hash: string;
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            next_cursor: string | null;
+            chain: {
+                is_whole: boolean;
+                entries: number;
+                breaks: {
+                    seq: number;
+                    fault: string;
+                }[];
+            };
+        };
         Bars: {
             symbol: string;
             /** @enum {unknown} */
@@ -764,6 +1088,65 @@ export interface components {
              */
             recorded_at: string;
             reason: string;
+        };
+        CloseAllRequest: {
+            /**
+             * @description Typed by the user, letter for letter.
+             * @enum {string}
+             */
+            confirm: "close all";
+            reason: string;
+        };
+        CloseCommand: {
+            command_id: string;
+            /** @enum {unknown} */
+            kind: "close" | "close_all";
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            asked_at: string;
+            is_done: boolean;
+            positions: components["schemas"]["CloseOutcome"][];
+        };
+        CloseOutcome: {
+            position_id: string;
+            symbol: string;
+            /** @enum {unknown} */
+            side: "long" | "short";
+            account: components["schemas"]["AccountRef"];
+            /** @enum {unknown} */
+            outcome: "working" | "closed" | "partly_closed" | "failed" | "nothing_to_close";
+            /** @enum {unknown} */
+            step: "asked" | "canceling" | "closing" | "ended";
+            text: string;
+            /** @example 150.50 */
+            remaining: string;
+            average_exit: string | null;
+            /** @example 150.50 */
+            realized_pnl: string;
+            fills: components["schemas"]["OrderFill"][];
+        };
+        CloseRequest: {
+            reason: string;
+        };
+        CommandAccepted: {
+            command_id: string;
+            positions: string[];
+            text: string;
+        };
+        Engage: {
+            /** @enum {unknown} */
+            scope: "user" | "account" | "pipeline";
+            /**
+             * Format: uuid
+             * @description The account or pipeline; left out for scope user.
+             */
+            scope_id?: string;
+            /** @description Also close every position in the scope. */
+            flatten?: boolean;
+            reason?: string;
         };
         EquityFractionSizing: {
             /** @enum {string} */
@@ -873,6 +1256,15 @@ export interface components {
             recorded_at: string;
             text: string;
         };
+        ExternalHolding: {
+            account: components["schemas"]["AccountRef"];
+            symbol: string;
+            /** @enum {unknown} */
+            side: "long" | "short";
+            /** @example 150.50 */
+            quantity: string;
+            average_entry: string | null;
+        };
         Fill: {
             /**
              * Format: date-time
@@ -898,6 +1290,44 @@ export interface components {
             /** @enum {string} */
             kind: "fixed_quantity";
             quantity: number;
+        };
+        HeldPosition: {
+            id: string;
+            pipeline_id: string;
+            execution_id: string;
+            symbol: string;
+            /** @enum {unknown} */
+            side: "long" | "short";
+            /** @enum {unknown} */
+            state: "opening" | "protecting" | "open" | "converting" | "closing" | "closed";
+            /** @example 150.50 */
+            quantity: string;
+            /** @example 150.50 */
+            intended_quantity: string;
+            average_entry: string | null;
+            initial_stop: string | null;
+            stop: string | null;
+            target_1: string | null;
+            target_2: string | null;
+            last_price: string | null;
+            unrealized_pnl: string | null;
+            realized_pnl: string | null;
+            opened_at: string | null;
+            closed_at: string | null;
+            /** @enum {unknown} */
+            trading_mode: "validation" | "simulation" | "paper" | "live";
+            account: components["schemas"]["AccountRef"];
+            pipeline: components["schemas"]["PipelineRef"];
+            /** @example open: every share has its stop */
+            state_text: string;
+            last_price_at: string | null;
+            unrealized_pct: number | null;
+            unrealized_r: number | null;
+            /** @example 150.50 */
+            fees: string;
+            protection: components["schemas"]["Protection"];
+            flags: string[];
+            close_command_id: string | null;
         };
         Indicator: {
             name: string;
@@ -943,7 +1373,111 @@ export interface components {
             output_summary: string;
             text: string;
         };
-        JournalEvent: components["schemas"]["ExecutionStarted"] | components["schemas"]["AgentStarted"] | components["schemas"]["AgentCompleted"] | components["schemas"]["LaneBlocked"] | components["schemas"]["AgentError"] | components["schemas"]["TimerFired"] | components["schemas"]["OrderUpdated"] | components["schemas"]["TradeExecuted"] | components["schemas"]["IntentsSettled"] | components["schemas"]["CancelRequested"] | components["schemas"]["ExecutionCompleted"] | components["schemas"]["ExecutionWaiting"] | components["schemas"]["PipelineUpdated"] | components["schemas"]["PositionUpdated"] | components["schemas"]["PositionClosed"];
+        Intervention: {
+            id: string;
+            /**
+             * @example close
+             * @example close_all
+             * @example kill_switch
+             * @example kill_switch_release
+             * @example release
+             * @example rearm
+             */
+            kind: string;
+            target: string;
+            account_id: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            at: string;
+            outcomes: {
+                position_id: string;
+                outcome: string;
+                text: string;
+                /**
+                 * Format: date-time
+                 * @example 2026-11-27T14:30:00Z
+                 */
+                at: string;
+            }[];
+        };
+        InterventionRecorded: {
+            /** @enum {string} */
+            event: "intervention_recorded";
+            seq: number | null;
+            journal_seq: number | null;
+            execution_id: string | null;
+            pipeline_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            timestamp: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            recorded_at: string;
+            intervention_id: string;
+            kind: string;
+            target: string;
+            reason: string;
+        };
+        JournalEvent: components["schemas"]["ExecutionStarted"] | components["schemas"]["AgentStarted"] | components["schemas"]["AgentCompleted"] | components["schemas"]["LaneBlocked"] | components["schemas"]["AgentError"] | components["schemas"]["TimerFired"] | components["schemas"]["OrderUpdated"] | components["schemas"]["TradeExecuted"] | components["schemas"]["IntentsSettled"] | components["schemas"]["CancelRequested"] | components["schemas"]["ExecutionCompleted"] | components["schemas"]["ExecutionWaiting"] | components["schemas"]["PipelineUpdated"] | components["schemas"]["PositionUpdated"] | components["schemas"]["KillSwitchChanged"] | components["schemas"]["LimitsChanged"] | components["schemas"]["InterventionRecorded"] | components["schemas"]["PositionClosed"];
+        KillSwitch: {
+            id: string;
+            /** @enum {unknown} */
+            scope: "platform" | "user" | "account" | "pipeline";
+            scope_id: string | null;
+            /**
+             * @example Everything
+             * @example Alpaca paper
+             */
+            scope_name: string;
+            flatten: boolean;
+            reason: string;
+            engaged_by: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            engaged_at: string;
+            released_at: string | null;
+            progress: components["schemas"]["StopProgress"];
+        };
+        KillSwitchChanged: {
+            /** @enum {string} */
+            event: "kill_switch_changed";
+            seq: number | null;
+            journal_seq: number | null;
+            execution_id: string | null;
+            pipeline_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            timestamp: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            recorded_at: string;
+            /** @enum {unknown} */
+            scope: "platform" | "user" | "account" | "pipeline";
+            scope_id: string | null;
+            is_engaged: boolean;
+            flatten: boolean;
+            reason: string;
+        };
+        KillSwitchState: {
+            is_engaged: boolean;
+            engaged: components["schemas"]["KillSwitch"][];
+            accounts: components["schemas"]["AccountStanding"][];
+            work: components["schemas"]["StopProgress"];
+            as_of_seq: number;
+        };
         Lane: {
             symbol: string;
             /** @enum {unknown} */
@@ -1001,6 +1535,61 @@ export interface components {
              * @example 2026-11-27T14:30:00Z
              */
             timestamp: string;
+        };
+        LimitsChange: {
+            min_price?: number | null;
+            min_stop_distance_fraction?: number | null;
+            max_stop_distance_fraction?: number | null;
+            max_quote_age_seconds?: number | null;
+            max_signal_age_seconds?: number | null;
+            max_price_age_seconds?: number | null;
+            max_entry_drift_r?: number | null;
+            collar_fraction?: number | null;
+            max_spread_fraction?: number | null;
+            duplicate_signal_seconds?: number | null;
+            entries_per_pipeline_hour?: number | null;
+            orders_per_minute?: number | null;
+            orders_per_day?: number | null;
+            max_open_positions?: number | null;
+            max_symbol_exposure_fraction?: number | null;
+            gross_exposure_fraction?: number | null;
+            open_risk_fraction?: number | null;
+            order_notional?: number | null;
+            average_volume_fraction?: number | null;
+            max_daily_loss_fraction?: number | null;
+            max_drawdown_fraction?: number | null;
+            /** @enum {unknown} */
+            on_daily_loss?: "reduce" | "flatten";
+            max_day_trades?: number | null;
+            /** @description USD per share added to the risk that sizes. */
+            slippage_allowance?: number;
+            /** @enum {unknown} */
+            symbol_sharing?: "exclusive" | "shared";
+        };
+        LimitsChanged: {
+            /** @enum {string} */
+            event: "limits_changed";
+            seq: number | null;
+            journal_seq: number | null;
+            execution_id: string | null;
+            pipeline_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            timestamp: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            recorded_at: string;
+            account_id: string;
+        };
+        LimitsRequest: {
+            /** Format: uuid */
+            account_id: string;
+            limits: components["schemas"]["LimitsChange"];
+            reason?: string;
         };
         Login: {
             email: string;
@@ -1061,6 +1650,27 @@ export interface components {
             server_time: string;
             exchange: string;
         };
+        Obstacle: {
+            /** @enum {unknown} */
+            scope: "platform" | "account" | "pipeline" | "symbol";
+            pipeline_id: string | null;
+            symbol: string | null;
+            /** @enum {unknown} */
+            state: "reducing" | "halted";
+            /**
+             * @example kill_switch
+             * @example daily_loss
+             * @example symbol_latched
+             */
+            cause: string;
+            text: string;
+            flatten: boolean;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            since: string;
+        };
         Order: {
             order_id: string;
             position_id: string;
@@ -1082,6 +1692,113 @@ export interface components {
             /** @example 150.50 */
             commission: string;
             reason: string | null;
+        };
+        OrderDetail: {
+            order_id: string;
+            position_id: string;
+            /** @enum {unknown} */
+            purpose: "entry" | "exit" | "stop_only" | "replace" | "close";
+            symbol: string;
+            /** @enum {unknown} */
+            side: "buy" | "sell";
+            /** @enum {unknown} */
+            type: "market" | "limit" | "stop" | "stop_limit";
+            status: string;
+            /** @example 150.50 */
+            quantity: string;
+            /** @example 150.50 */
+            filled_quantity: string;
+            average_price: string | null;
+            limit_price: string | null;
+            stop_price: string | null;
+            /** @example 150.50 */
+            commission: string;
+            reason: string | null;
+            /**
+             * @example entry
+             * @example target_1
+             * @example target_2
+             * @example stop
+             * @example close
+             */
+            leg: string;
+            group_id: string | null;
+            broker_order_id: string | null;
+            account: components["schemas"]["AccountRef"];
+            pipeline: components["schemas"]["PipelineRef"];
+            execution_id: string;
+            is_open: boolean;
+            /** @example works at the broker */
+            status_text: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            created_at: string;
+            submitted_at: string | null;
+            ended_at: string | null;
+            fills: components["schemas"]["OrderFill"][];
+        };
+        OrderFill: {
+            fill_id: string;
+            /** @example 150.50 */
+            price: string;
+            /** @example 150.50 */
+            quantity: string;
+            /** @example 150.50 */
+            amount: string;
+            /** @example 150.50 */
+            fee: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            filled_at: string;
+        };
+        OrderRecord: {
+            order_id: string;
+            position_id: string;
+            /** @enum {unknown} */
+            purpose: "entry" | "exit" | "stop_only" | "replace" | "close";
+            symbol: string;
+            /** @enum {unknown} */
+            side: "buy" | "sell";
+            /** @enum {unknown} */
+            type: "market" | "limit" | "stop" | "stop_limit";
+            status: string;
+            /** @example 150.50 */
+            quantity: string;
+            /** @example 150.50 */
+            filled_quantity: string;
+            average_price: string | null;
+            limit_price: string | null;
+            stop_price: string | null;
+            /** @example 150.50 */
+            commission: string;
+            reason: string | null;
+            /**
+             * @example entry
+             * @example target_1
+             * @example target_2
+             * @example stop
+             * @example close
+             */
+            leg: string;
+            group_id: string | null;
+            broker_order_id: string | null;
+            account: components["schemas"]["AccountRef"];
+            pipeline: components["schemas"]["PipelineRef"];
+            execution_id: string;
+            is_open: boolean;
+            /** @example works at the broker */
+            status_text: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            created_at: string;
+            submitted_at: string | null;
+            ended_at: string | null;
         };
         OrderUpdated: {
             /** @enum {string} */
@@ -1207,6 +1924,10 @@ export interface components {
                 }[];
             };
         };
+        PipelineRef: {
+            id: string;
+            name: string;
+        };
         PipelineUpdated: {
             /** @enum {string} */
             event: "pipeline_updated";
@@ -1294,6 +2015,59 @@ export interface components {
             symbol: string;
             trade: components["schemas"]["Trade"];
         };
+        PositionDetail: {
+            id: string;
+            pipeline_id: string;
+            execution_id: string;
+            symbol: string;
+            /** @enum {unknown} */
+            side: "long" | "short";
+            /** @enum {unknown} */
+            state: "opening" | "protecting" | "open" | "converting" | "closing" | "closed";
+            /** @example 150.50 */
+            quantity: string;
+            /** @example 150.50 */
+            intended_quantity: string;
+            average_entry: string | null;
+            initial_stop: string | null;
+            stop: string | null;
+            target_1: string | null;
+            target_2: string | null;
+            last_price: string | null;
+            unrealized_pnl: string | null;
+            realized_pnl: string | null;
+            opened_at: string | null;
+            closed_at: string | null;
+            /** @enum {unknown} */
+            trading_mode: "validation" | "simulation" | "paper" | "live";
+            account: components["schemas"]["AccountRef"];
+            pipeline: components["schemas"]["PipelineRef"];
+            /** @example open: every share has its stop */
+            state_text: string;
+            last_price_at: string | null;
+            unrealized_pct: number | null;
+            unrealized_r: number | null;
+            /** @example 150.50 */
+            fees: string;
+            protection: components["schemas"]["Protection"];
+            flags: string[];
+            close_command_id: string | null;
+            orders: components["schemas"]["OrderDetail"][];
+            stop_moves: components["schemas"]["StopMove"][];
+            trade: components["schemas"]["Trade"] | null;
+            as_of_seq: number;
+        };
+        PositionGroup: {
+            account: components["schemas"]["AccountRef"];
+            open: number;
+            /** @example 150.50 */
+            market_value: string;
+            unrealized_pnl: string | null;
+            /** @example 150.50 */
+            realized_pnl: string;
+            /** @example 150.50 */
+            naked: string;
+        };
         PositionUpdated: {
             /** @enum {string} */
             event: "position_updated";
@@ -1314,6 +2088,13 @@ export interface components {
             symbol: string;
             position: components["schemas"]["Position"];
         };
+        Positions: {
+            items: components["schemas"]["HeldPosition"][];
+            next_cursor: string | null;
+            groups: components["schemas"]["PositionGroup"][];
+            external: components["schemas"]["ExternalHolding"][];
+            as_of_seq: number;
+        };
         Problem: {
             type: string;
             title: string;
@@ -1329,6 +2110,22 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Protection: {
+            /** @example 150.50 */
+            covered: string;
+            /** @example 150.50 */
+            naked: string;
+            /** @example 150.50 */
+            naked_share_seconds: string;
+            armed: boolean;
+            stop_order_id: string | null;
+            stop_since: string | null;
+            /** @example 66 of 66 shares have a stop at the broker */
+            text: string;
+        };
+        Rearm: {
+            symbol: string;
+        };
         /** @description Why a lane stopped: the answer to "why not". */
         Refusal: {
             rule: string;
@@ -1336,6 +2133,16 @@ export interface components {
             threshold: (string | number) | null;
             distance: (string | number) | null;
             text: string;
+        };
+        Release: {
+            /** @enum {unknown} */
+            scope: "user" | "account" | "pipeline";
+            /** Format: uuid */
+            scope_id?: string;
+            reason: string;
+        };
+        ReleasePipeline: {
+            reason: string;
         };
         Report: {
             id: string;
@@ -1458,6 +2265,9 @@ export interface components {
             kind: "risk";
             value: components["schemas"]["RiskDecision"];
         };
+        SafetyLimits: {
+            items: components["schemas"]["AccountLimits"][];
+        };
         SignedIn: {
             user: components["schemas"]["User"];
         };
@@ -1498,6 +2308,35 @@ export interface components {
             };
             version: string;
             demo: boolean;
+        };
+        StepUp: {
+            password: string;
+        };
+        SteppedUp: {
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            until: string;
+        };
+        StopMove: {
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            at: string;
+            /** @example 150.50 */
+            stop_price: string;
+            order_id: string;
+            status: string;
+            reason: string | null;
+        };
+        StopProgress: {
+            entries_total: number;
+            entries_canceled: number;
+            positions_open: number;
+            positions_closing: number;
+            protective_orders: number;
         };
         StrategyOutput: {
             /** @enum {string} */
@@ -1822,6 +2661,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stepUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepUp"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteppedUp"];
+                };
             };
             /** @description What is wrong */
             default: {
@@ -2532,6 +3404,80 @@ export interface operations {
             };
         };
     };
+    rearmPipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rearm"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releasePipeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleasePipeline"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listExecutions: {
         parameters: {
             query?: {
@@ -2733,10 +3679,216 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["Positions"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCloseCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CloseCommand"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPosition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id of a position, or the symbol of the only open one in it. */
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionDetail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closePosition: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @description The id of a position, or the symbol of the only open one in it. */
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAccepted"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    closeAllPositions: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseAllRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandAccepted"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Open: something may still come of it. */
+                status?: "open" | "all";
+                symbol?: string;
+                pipeline_id?: string;
+                account_id?: string;
+                position_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": {
-                        items: components["schemas"]["Position"][];
+                        items: components["schemas"]["OrderRecord"][];
                         next_cursor: string | null;
                     };
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id under which the broker knows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderDetail"];
                 };
             };
             /** @description What is wrong */
@@ -2756,6 +3908,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 pipeline_id?: string;
+                trading_mode?: "validation" | "simulation" | "paper" | "live";
             };
             header?: never;
             path?: never;
@@ -2773,6 +3926,69 @@ export interface operations {
                         items: components["schemas"]["Trade"][];
                         next_cursor: string | null;
                     };
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportTrades: {
+        parameters: {
+            query?: {
+                pipeline_id?: string;
+                trading_mode?: "validation" | "simulation" | "paper" | "live";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trade"];
                 };
             };
             /** @description What is wrong */
@@ -2937,6 +4153,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bars"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SafetyLimits"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitsRequest"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountLimits"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitchState"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    engageKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Engage"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitchState"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInterventions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Intervention"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readAudit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
                 };
             };
             /** @description What is wrong */
