@@ -1,4 +1,4 @@
-import type { EpochMs, Money, Price, Quantity } from '@bellwether/domain';
+import type { EpochMs, Money, Quantity } from '@bellwether/domain';
 import { type ExchangeEvent, type ExchangeOrder, type ExchangePosition, SimulatedExchange } from '@bellwether/matching';
 import { type AccountView, checkShares, checkTicket, heldForOrders, type LiveMember } from './account-rules.ts';
 import { type AccountSettings, exchangeSettingsOf } from './account-settings.ts';
@@ -90,6 +90,11 @@ export class SandboxAccount {
     return this.tape.now ?? wall;
   }
 
+  /** What is sent before the market has begun is there when it begins, whenever that is. */
+  get #exchangeNow(): EpochMs {
+    return this.tape.now ?? 0;
+  }
+
   /** Takes an order, or throws the `Refusal` that the broker would give. */
   submit(body: unknown, wall: EpochMs, isExternal = false): OrderRecord {
     const ticket = readTicket(body);
@@ -105,7 +110,7 @@ export class SandboxAccount {
       waitsForOpen: this.tape.isClosed(ticket.symbol),
       hiddenUntil: wall + this.faults.duration('hidden_for_ms'),
     });
-    const events = this.exchange.submit(request, now);
+    const events = this.exchange.submit(request, this.#exchangeNow);
     const refused = events.find(({ kind }) => kind === 'rejected');
     if (refused !== undefined) throw unprocessable(refused.text ?? 'order is not allowed');
     for (const record of records) this.registry.add(record, true);
@@ -142,7 +147,7 @@ export class SandboxAccount {
       hiddenUntil: 0,
     };
     if (this.faults.strikes('replace_rejected')) return this.#rejectReplace(old, successor, at);
-    const events = this.exchange.replace(id, changes, successor.id, now);
+    const events = this.exchange.replace(id, changes, successor.id, this.#exchangeNow);
     if (events[0]?.kind === 'rejected')
       throw unprocessable(events[0].text ?? `cannot replace order in ${status} status`);
     old.replacedBy = successor.id;
@@ -181,7 +186,7 @@ export class SandboxAccount {
       if (!wasPending) this.#emit('pending_cancel', record, record.updatedAt);
       return;
     }
-    this.#absorb(this.exchange.cancel(id, now), wall);
+    this.#absorb(this.exchange.cancel(id, this.#exchangeNow), wall);
   }
 
   /** Plays market steps; the same key again answers what it answered and changes nothing. */
@@ -236,7 +241,7 @@ export class SandboxAccount {
   #meetQuote(symbol: string, groupId: string, wall: EpochMs): void {
     const quote = this.tape.standingQuote(symbol);
     if (quote === undefined) return;
-    this.#absorb(this.exchange.onQuote(symbol, this.now(wall), quote.bid, quote.ask, groupId), wall);
+    this.#absorb(this.exchange.onQuote(symbol, this.#exchangeNow, quote.bid, quote.ask, groupId), wall);
   }
 
   /** Books what the exchange says and tells it. */
@@ -245,7 +250,7 @@ export class SandboxAccount {
     for (const event of events) {
       const record = this.registry.find(event.clientOrderId);
       if (record === undefined) continue;
-      const at = this.#stamps.next(event.at);
+      const at = this.#stamps.next(this.tape.isDriven ? event.at : wall);
       record.updatedAt = at;
       const { order, kind } = event;
       if (kind === 'accepted') {
