@@ -35,6 +35,16 @@ export const routes: Routes = [
         loadComponent: () => import('./execution-monitor/execution-page.ts').then((file) => file.ExecutionPage),
       },
       {
+        path: 'positions',
+        title: 'Positions',
+        loadComponent: () => import('./positions/positions.ts').then((file) => file.Positions),
+      },
+      {
+        path: 'positions/:id',
+        title: 'Position',
+        loadComponent: () => import('./positions/position-page.ts').then((file) => file.PositionPage),
+      },
+      {
         path: 'reports',
         title: 'Reports',
         loadComponent: () => import('./reports/report-list.ts').then((file) => file.ReportList),

@@ -67,10 +67,11 @@ export function fillPath(template: string, path: PathParams['path'] = {}): strin
   );
 }
 
-export function definedQuery(query: object = {}): Record<string, string | number> {
-  const defined: Record<string, string | number> = {};
+export function definedQuery(query: object = {}): Record<string, string | number | boolean> {
+  const defined: Record<string, string | number | boolean> = {};
   for (const [name, value] of Object.entries(query)) {
-    if ((typeof value === 'string' && value !== '') || typeof value === 'number') defined[name] = value;
+    if ((typeof value === 'string' && value !== '') || typeof value === 'number' || typeof value === 'boolean')
+      defined[name] = value;
   }
   return defined;
 }

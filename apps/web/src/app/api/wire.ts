@@ -6,16 +6,28 @@ import type { components } from './schema.generated.ts';
 
 type Schemas = components['schemas'];
 
+export type AccountRef = Schemas['AccountRef'];
 export type AgentOutput = Schemas['AgentOutput'];
 export type BiasSignal = Schemas['BiasSignal'];
+export type CloseCommand = Schemas['CloseCommand'];
+export type CloseOutcome = Schemas['CloseOutcome'];
 export type Execution = Schemas['Execution'];
 export type ExecutionResult = NonNullable<Execution['result']>;
 export type ExecutionStatus = Execution['status'];
+export type ExternalHolding = Schemas['ExternalHolding'];
 export type Fill = Schemas['Fill'];
+export type HeldPosition = Schemas['HeldPosition'];
+export type KillSwitch = Schemas['KillSwitch'];
+export type KillSwitchState = Schemas['KillSwitchState'];
 export type MarketSession = Schemas['MarketSession'];
 export type Order = Schemas['Order'];
+export type OrderRecord = Schemas['OrderRecord'];
 export type Pipeline = Schemas['Pipeline'];
 export type Position = Schemas['Position'];
+export type PositionDetail = Schemas['PositionDetail'];
+export type PositionGroupTotals = Schemas['PositionGroup'];
+export type Positions = Schemas['Positions'];
+export type Protection = Schemas['Protection'];
 export type Refusal = Schemas['Refusal'];
 export type Report = Schemas['Report'];
 export type ReportLane = Schemas['ReportLane'];

@@ -140,6 +140,9 @@ export function foldEvent(fold: ExecutionFold, event: LiveEvent): ExecutionFold 
     case 'position_updated':
     case 'position_closed':
     case 'pipeline_updated':
+    case 'kill_switch_changed':
+    case 'limits_changed':
+    case 'intervention_recorded':
       return next;
     default:
       return laterEvent(next, event);

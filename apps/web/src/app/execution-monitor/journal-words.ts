@@ -65,6 +65,15 @@ export function journalWords(event: LiveEvent): { readonly text: string; readonl
       };
     case 'pipeline_updated':
       return { text: 'Pipeline updated', tone: 'quiet' };
+    case 'kill_switch_changed':
+      return {
+        text: `Trading ${event.is_engaged ? 'stopped' : 'released'}: ${event.reason}`,
+        tone: event.is_engaged ? 'bad' : 'plain',
+      };
+    case 'limits_changed':
+      return { text: 'Limits of the account changed', tone: 'quiet' };
+    case 'intervention_recorded':
+      return { text: `By hand: ${event.kind.replaceAll('_', ' ')}: ${event.reason}`, tone: 'plain' };
     default:
       return laterEvent(event);
   }

@@ -1,10 +1,11 @@
 import { Component, computed, effect, inject, signal, untracked } from '@angular/core';
 import { LiveConnection } from '../session/live/live-connection.ts';
 import { LiveStore } from '../session/live/live-store.ts';
+import { TradingLatch } from './stop-trading/trading-latch.ts';
 
 const COALESCE_MS = 2000;
 
-/** Tells screen readers what changed without being looked at: finished executions politely, a lost connection at once. */
+/** Tells screen readers what changed without being looked at: finished executions politely, a lost connection and a stop of trading at once. */
 @Component({
   selector: 'bw-announcements',
   template: `<p aria-live="polite">{{ polite() }}</p><p aria-live="assertive">{{ urgent() }}</p>`,
@@ -12,10 +13,16 @@ const COALESCE_MS = 2000;
 })
 export class Announcements {
   readonly #store = inject(LiveStore);
+  readonly #latch = inject(TradingLatch);
   readonly #phase = inject(LiveConnection).phase;
   protected readonly polite = signal('');
   protected readonly urgent = computed(() =>
-    this.#phase() === 'offline' ? 'The connection to the server is lost.' : '',
+    [
+      this.#phase() === 'offline' ? 'The connection to the server is lost.' : '',
+      this.#latch.engaged().length > 0 ? 'Trading is stopped.' : '',
+    ]
+      .filter((each) => each !== '')
+      .join(' '),
   );
   #told = new Set<string>();
 

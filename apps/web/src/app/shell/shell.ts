@@ -5,6 +5,7 @@ import {
   LucideActivity,
   LucideDynamicIcon,
   LucideFileChartColumn,
+  LucideLayers,
   LucideMoon,
   LucideSun,
   LucideWorkflow,
@@ -16,6 +17,8 @@ import { AccountMenu } from './account-menu.ts';
 import { Announcements } from './announcements.ts';
 import { ConnectionState } from './connection-state.ts';
 import { ExchangeClock } from './exchange-clock.ts';
+import { LatchBanner } from './stop-trading/latch-banner.ts';
+import { StopTrading } from './stop-trading/stop-trading.ts';
 
 @Component({
   selector: 'bw-shell',
@@ -24,12 +27,14 @@ import { ExchangeClock } from './exchange-clock.ts';
     Announcements,
     ConnectionState,
     ExchangeClock,
+    LatchBanner,
     LucideDynamicIcon,
     LucideMoon,
     LucideSun,
     RouterLink,
     RouterLinkActive,
     RouterOutlet,
+    StopTrading,
   ],
   templateUrl: './shell.html',
   styleUrl: './shell.css',
@@ -39,6 +44,7 @@ export class Shell {
   protected readonly places = [
     { path: '/pipelines', word: 'Pipelines', icon: LucideWorkflow },
     { path: '/executions', word: 'Activity', icon: LucideActivity },
+    { path: '/positions', word: 'Positions', icon: LucideLayers },
     { path: '/reports', word: 'Reports', icon: LucideFileChartColumn },
   ];
   #awaited: MutationObserver | undefined;

@@ -1,5 +1,5 @@
 import type { LiveEvent } from '../../api/live-event.ts';
-import type { ExecutionResult, ExecutionStatus, Position } from '../../api/wire.ts';
+import type { ExecutionResult, ExecutionStatus, Order, Position, Trade } from '../../api/wire.ts';
 
 /** What the stream has told about one execution since this tab connected. */
 export interface LiveExecution {
@@ -13,13 +13,27 @@ export interface LiveExecution {
   readonly tail: readonly LiveEvent[];
 }
 
+/** What the stream told last about a thing, with the number of the event that told it: a snapshot read later knows better. */
+export interface Told<T> {
+  readonly seq: number;
+  /** The market clock of the event. */
+  readonly at: string;
+  readonly value: T;
+}
+
 export interface LiveState {
   /** Number of the last applied event: a resume continues after it. */
   readonly seq: number;
   /** True when an event was missed; nothing more is applied until the connection has fetched it. */
   readonly gap: boolean;
   readonly executions: Readonly<Record<string, LiveExecution>>;
-  readonly positions: Readonly<Record<string, Position>>;
+  /** Positions as the stream told them last, closed ones as the round they ended in. By position id. */
+  readonly positions: Readonly<Record<string, Told<Position>>>;
+  readonly closed: Readonly<Record<string, Told<Trade>>>;
+  /** Orders by their id. */
+  readonly orders: Readonly<Record<string, Told<Order>>>;
+  /** Rises with every event that changes what stands against trading, or records an act by hand. */
+  readonly safety: number;
   /** Rises with every event that changes what a pipeline's row says; '*' counts all of them. */
   readonly revisions: Readonly<Record<string, number>>;
 }
@@ -28,9 +42,11 @@ export interface LiveState {
 export const JOURNAL_TAIL = 500;
 /** Finished executions are forgotten beyond this number, oldest first. */
 export const EXECUTIONS_KEPT = 50;
+/** Closed rounds and orders are forgotten beyond this number, oldest first; the lists of the server have the rest. */
+export const TOLD_KEPT = 200;
 
 export function liveFrom(seq: number): LiveState {
-  return { seq, gap: false, executions: {}, positions: {}, revisions: {} };
+  return { seq, gap: false, executions: {}, positions: {}, closed: {}, orders: {}, safety: 0, revisions: {} };
 }
 
 /** Applies one journalled event. Pure: the same events give the same state, whatever the transport. */
@@ -60,9 +76,10 @@ export function applyEvent(state: LiveState, event: LiveEvent): LiveState {
     case 'timer_fired':
     case 'agent_started':
       return withExecution(next, event, { status: 'running' });
+    case 'order_updated':
+      return withExecution({ ...next, orders: keep(next.orders, event.order.order_id, event.order, event) }, event, {});
     case 'agent_completed':
     case 'lane_blocked':
-    case 'order_updated':
     case 'intents_settled':
     case 'error':
     case 'cancel_requested':
@@ -71,14 +88,20 @@ export function applyEvent(state: LiveState, event: LiveEvent): LiveState {
       return revise(withExecution(next, event, {}), event);
     case 'pipeline_updated':
       return revise(next, event);
+    case 'kill_switch_changed':
+      return revise({ ...next, safety: next.safety + 1 }, event);
+    case 'limits_changed':
+    case 'intervention_recorded':
+      return { ...next, safety: next.safety + 1 };
     case 'position_updated':
       return revise(
-        inExecution({ ...next, positions: { ...next.positions, [event.position.id]: event.position } }, event),
+        inExecution({ ...next, positions: keep(next.positions, event.position.id, event.position, event) }, event),
         event,
       );
     case 'position_closed': {
       const { [event.trade.position_id]: _closed, ...open } = next.positions;
-      return revise(inExecution({ ...next, positions: open }, event), event);
+      const closed = keep(next.closed, event.trade.position_id, event.trade, event);
+      return revise(inExecution({ ...next, positions: open, closed }, event), event);
     }
     default:
       return laterEvent(next, event);
@@ -92,6 +115,20 @@ export function applyEvents(state: LiveState, events: readonly LiveEvent[]): Liv
 /** A newer server may know more events than this tab, which was loaded before: they count, so that nothing is fetched again, and change nothing. */
 function laterEvent(state: LiveState, _event: never): LiveState {
   return state;
+}
+
+function keep<T>(
+  told: Readonly<Record<string, Told<T>>>,
+  id: string,
+  value: T,
+  event: LiveEvent,
+): Record<string, Told<T>> {
+  const all = { ...told, [id]: { seq: event.seq ?? 0, at: event.timestamp, value } };
+  const rows = Object.entries(all);
+  if (rows.length <= TOLD_KEPT) return all;
+  const [oldest = ''] = rows.reduce((first, each) => (each[1].seq < first[1].seq ? each : first));
+  const { [oldest]: _forgotten, ...kept } = all;
+  return kept;
 }
 
 /** Positions change inside an execution's journal and outside of one. */

@@ -25,6 +25,11 @@ export class LiveStore {
   /** Executions that ended while this tab watched, newest last. */
   readonly finished = computed(() => Object.values(this.#state().executions).filter((each) => each.result !== null));
 
+  readonly positions = computed(() => this.#state().positions);
+  readonly closed = computed(() => this.#state().closed);
+  readonly safety = computed(() => this.#state().safety);
+  readonly orders = computed(() => this.#state().orders);
+
   /** Rises when rows of any pipeline are out of date. */
   readonly revision = computed(() => this.#state().revisions['*'] ?? 0);
 
