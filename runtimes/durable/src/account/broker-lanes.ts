@@ -12,6 +12,8 @@ export interface LanesOptions {
   readonly clock: WallClock;
   /** What the broker takes from one account; null where it counts nothing. */
   readonly requestsPerMinute: number | null;
+  /** Told when a request is over. */
+  readonly onFree?: () => void;
 }
 
 /** Of 200 requests a minute 60 are for reads and 40 for entries; what is left, at least as many again, is for protection. */
@@ -39,11 +41,13 @@ interface LaneState {
 export class BrokerLanes {
   readonly #clock: WallClock;
   readonly #perMinute: number | null;
+  readonly #onFree: () => void;
   readonly #lanes: Readonly<Record<Lane, LaneState>> = { protect: idle(), entry: idle(), read: idle() };
   readonly #closed = new AbortController();
   #waitsForBudget = false;
 
-  constructor({ clock, requestsPerMinute }: LanesOptions) {
+  constructor({ clock, requestsPerMinute, onFree = () => undefined }: LanesOptions) {
+    this.#onFree = onFree;
     this.#clock = clock;
     this.#perMinute = requestsPerMinute;
   }
@@ -93,6 +97,7 @@ export class BrokerLanes {
     void task({ unused }).finally(() => {
       state.active -= 1;
       this.#move();
+      this.#onFree();
     });
   }
 
