@@ -1,6 +1,7 @@
 /** What the engine leaves behind of one finished execution, written by the engine's role; for tests. */
 import { randomUUID } from 'node:crypto';
 import { eventToWire } from '@bellwether/contracts';
+import { withUser } from '@bellwether/db';
 import type { ExecutionEvent } from '@bellwether/kernel';
 import { type TestUser, testDocument, type World } from './world.fake.ts';
 
@@ -9,6 +10,12 @@ export interface History {
   readonly executionId: string;
   readonly positionId: string;
   readonly reportId: string;
+  /** By which the broker and the API know the position's entry. */
+  readonly orderId: string;
+  /** A sandbox account of the pipeline, with nothing on it. */
+  readonly brokerAccountId: string;
+  /** A command to close the position that came to nothing. */
+  readonly commandId: string;
 }
 
 const AT = Date.parse('2026-03-13T14:00:00Z');
@@ -74,9 +81,22 @@ export async function addHistory(world: World, user: TestUser, name = 'Look and 
   const executionId = run.json<{ execution_id: string }>().execution_id;
   const positionId = `pos-${randomUUID()}`;
   const reportId = randomUUID();
-  const [account, order] = [randomUUID(), randomUUID()];
+  const [account, order, session, brokerAccountId, commandId] = Array.from({ length: 5 }, () => randomUUID()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const { pool } = world.database.engine;
   const query = (text: string, ...values: readonly unknown[]) => pool.query(text, [...values]);
+  await query(
+    `INSERT INTO engine.sessions (id, user_id, pipeline_id, version, purpose, source, status) VALUES ($1, $2, $3, 1, 'start', '{}', 'playing')`,
+    session,
+    user.id,
+    pipelineId,
+  );
+  await query('UPDATE engine.executions SET session_id = $1 WHERE id = $2', session, executionId);
   await query(
     `UPDATE engine.executions SET status = 'completed', result = 'traded', started_at = '2026-03-13T14:00:00Z',
        market_time = '2026-03-13T14:00:00Z', ended_at = now(), total_cost = 0.08, last_seq = 8 WHERE id = $1`,
@@ -159,6 +179,32 @@ export async function addHistory(world: World, user: TestUser, name = 'Look and 
     executionId,
     positionId,
   );
+  await query(
+    `INSERT INTO engine.accounts (id, user_id, pipeline_id, kind, trading_mode, label, broker, initial_balance, cash)
+     VALUES ($1, $2, $3, 'broker', 'paper', 'sandbox', 'alpaca', 100000, 100000)`,
+    brokerAccountId,
+    user.id,
+    pipelineId,
+  );
+  await withUser(world.database.app, user.id, async (transaction) => {
+    await transaction
+      .insertInto('engine.manual_interventions')
+      .values({
+        id: commandId,
+        user_id: user.id,
+        kind: 'close',
+        target: positionId,
+        reason: 'enough',
+        body: JSON.stringify({ positions: [positionId] }),
+      })
+      .execute();
+  });
+  await query(
+    `INSERT INTO engine.intervention_outcomes (intervention_id, position_id, user_id, outcome) VALUES ($1, $2, $3, 'failed')`,
+    commandId,
+    positionId,
+    user.id,
+  );
   const lane = {
     title: 'ORBX: sold short',
     outcome: 'traded',
@@ -203,5 +249,5 @@ export async function addHistory(world: World, user: TestUser, name = 'Look and 
     executionId,
     JSON.stringify(body),
   );
-  return { pipelineId, executionId, positionId, reportId };
+  return { pipelineId, executionId, positionId, reportId, orderId: `bw1-${order}`, brokerAccountId, commandId };
 }

@@ -9,6 +9,7 @@ let owner: TestUser;
 before(async () => {
   world = await openWorld();
   owner = await world.addUser('owner');
+  await world.ask(owner, { method: 'POST', url: '/api/v1/auth/step-up', payload: { password: PASSWORD } });
 });
 after(() => world[Symbol.asyncDispose]());
 
@@ -21,10 +22,21 @@ interface Fixture {
 }
 
 const at = (url: string, payload?: object): Fixture['request'] => {
-  return ({ pipelineId, executionId, reportId }) => ({
-    url: url.replace('{pipeline}', pipelineId).replace('{execution}', executionId).replace('{report}', reportId),
-    ...(payload === undefined ? {} : { payload }),
-  });
+  return (history) => {
+    const filled = (text: string) =>
+      text
+        .replace('{pipeline}', history.pipelineId)
+        .replace('{execution}', history.executionId)
+        .replace('{report}', history.reportId)
+        .replace('{position}', history.positionId)
+        .replace('{order}', history.orderId)
+        .replace('{account}', history.brokerAccountId)
+        .replace('{command}', history.commandId);
+    return {
+      url: filled(url),
+      ...(payload === undefined ? {} : { payload: JSON.parse(filled(JSON.stringify(payload))) as object }),
+    };
+  };
 };
 const own = (owner: number, url: string, payload?: object): Fixture => ({
   owner,
@@ -74,12 +86,34 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   cancelExecution: row(409, '/api/v1/executions/{execution}/cancel', {}),
   listEvents: own(200, '/api/v1/events'),
   listPositions: own(200, '/api/v1/positions'),
+  getPosition: row(200, '/api/v1/positions/{position}'),
+  getCloseCommand: row(200, '/api/v1/positions/commands/{command}'),
+  closePosition: row(202, '/api/v1/positions/{position}/close', { reason: 'enough' }),
+  closeAllPositions: own(202, '/api/v1/positions/close-all', { confirm: 'close all', reason: 'enough' }),
+  listOrders: own(200, '/api/v1/orders'),
+  getOrder: row(200, '/api/v1/orders/{order}'),
   listTrades: own(200, '/api/v1/trades'),
+  exportTrades: own(200, '/api/v1/trades.csv'),
+  getTrade: row(200, '/api/v1/trades/{position}'),
   listReports: own(200, '/api/v1/reports'),
   getReport: row(200, '/api/v1/reports/{report}'),
   listTapes: own(200, '/api/v1/tapes'),
   getMarketSession: own(200, '/api/v1/market/session'),
   readBars: row(200, '/api/v1/market/bars?symbol=ORBX&timeframe=1m&execution_id={execution}'),
+  stepUp: own(200, '/api/v1/auth/step-up', { password: PASSWORD }),
+  rearmPipeline: row(200, '/api/v1/pipelines/{pipeline}/rearm', { symbol: 'ORBX' }),
+  releasePipeline: row(200, '/api/v1/pipelines/{pipeline}/release', { reason: 'looked at' }),
+  listLimits: own(200, '/api/v1/safety/limits'),
+  changeLimits: row(200, '/api/v1/safety/limits', { account_id: '{account}', limits: { max_open_positions: 2 } }),
+  getKillSwitch: own(200, '/api/v1/safety/kill-switch'),
+  engageKillSwitch: row(200, '/api/v1/safety/kill-switch', { scope: 'account', scope_id: '{account}' }),
+  releaseKillSwitch: row(200, '/api/v1/safety/kill-switch', {
+    scope: 'pipeline',
+    scope_id: '{pipeline}',
+    reason: 'looked at',
+  }),
+  listInterventions: own(200, '/api/v1/safety/interventions'),
+  readAudit: own(200, '/api/v1/safety/audit'),
   logout: own(204, '/api/v1/auth/logout'),
 };
 
@@ -114,7 +148,18 @@ test('every operation answers its owner, hides the row from another user and ask
     const history = await addHistory(world, owner);
     const request = { method, ...fixture.request(history) };
     const snapshot = async () =>
-      (await world.database.engine.pool.query('SELECT * FROM app.pipelines WHERE id = $1', [history.pipelineId])).rows;
+      (
+        await world.database.engine.pool.query(
+          `SELECT p.*, a.limits,
+             (SELECT count(*) FROM engine.symbol_latches WHERE user_id = p.user_id) AS latches,
+             (SELECT count(*) FROM engine.kill_switches WHERE user_id = p.user_id) AS switches,
+             (SELECT count(*) FROM engine.manual_interventions WHERE user_id = p.user_id) AS interventions,
+             (SELECT count(*) FROM engine.session_requests WHERE user_id = p.user_id) AS requests,
+             (SELECT count(*) FROM app.audit_log WHERE user_id = p.user_id AND action <> 'login') AS audited
+           FROM app.pipelines p JOIN engine.accounts a ON a.id = $2 WHERE p.id = $1`,
+          [history.pipelineId, history.brokerAccountId],
+        )
+      ).rows;
 
     const before = await snapshot();
     const anonymous = await world.api.inject(request);
@@ -132,7 +177,8 @@ test('every operation answers its owner, hides the row from another user and ask
       `${operationId}, another user: ${foreign.body}`,
     );
     if (fixture.stranger !== 'public') {
-      for (const id of [history.executionId, history.positionId, history.reportId, owner.email])
+      const { executionId, positionId, reportId, orderId, brokerAccountId, commandId } = history;
+      for (const id of [executionId, positionId, reportId, orderId, brokerAccountId, commandId, owner.email])
         assert.ok(
           fixture.stranger === 404 || !foreign.body.includes(id),
           `${operationId} showed ${id} to another user`,
@@ -154,6 +200,12 @@ test('lists hold what is the owner’s, so that the walk is not vacuous', async 
     ['/api/v1/executions', history.executionId],
     ['/api/v1/positions', history.positionId],
     ['/api/v1/trades', history.positionId],
+    ['/api/v1/trades.csv', history.positionId],
+    ['/api/v1/orders', history.orderId],
+    ['/api/v1/safety/limits', history.brokerAccountId],
+    ['/api/v1/safety/kill-switch', history.brokerAccountId],
+    ['/api/v1/safety/interventions', history.commandId],
+    ['/api/v1/safety/audit', history.pipelineId],
     ['/api/v1/reports', history.reportId],
     ['/api/v1/events?since=1', history.executionId],
   ] as const) {

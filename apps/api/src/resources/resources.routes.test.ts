@@ -193,7 +193,18 @@ test('catalogues are whole', async () => {
 
 test('P7: lists cost the same statements for one row and for many', async () => {
   const reader = await world.addUser('reader');
-  const urls = ['/executions', '/reports', '/positions', '/trades', '/events'];
+  const urls = [
+    '/executions',
+    '/reports',
+    '/positions',
+    '/trades',
+    '/events',
+    '/orders',
+    '/safety/kill-switch',
+    '/safety/interventions',
+    '/safety/audit',
+    '/safety/limits',
+  ];
   const cost = async () => {
     const counts: number[] = [];
     for (const url of urls) {
@@ -207,6 +218,7 @@ test('P7: lists cost the same statements for one row and for many', async () => 
   const one = await cost();
   for (let i = 0; i < 3; i++) await addHistory(world, reader);
   assert.deepEqual(await cost(), one);
-  // Who asks, begin, as whom, the page (and the steps of its executions; the newest number of the stream), commit.
-  assert.deepEqual(one, [6, 5, 5, 5, 6]);
+  // Who asks, begin, as whom, the page, commit; with it the steps of executions, the newest number of the stream, totals and holdings of
+  // other hands, standings and the work of a stop, the chain of the log and its length.
+  assert.deepEqual(one, [6, 5, 8, 5, 6, 5, 8, 5, 7, 5]);
 });
