@@ -187,6 +187,13 @@ const BAD_CALLS: readonly [readonly string[], number, RegExp][] = [
   [['calendar', '--from', '2026-11-27', '--to', '2026-11-01'], 2, /--from/],
   [['calendar', '--market', 'MOON', '--from', '2026-11-27', '--to', '2026-11-28'], 2, /MOON/],
   [['replay', 'none.jsonl'], 1, /none\.jsonl/],
+  [['sandbox', 'now'], 2, /expected no argument, was "now"/],
+  [['sandbox', '--port', '70000'], 2, /--port to be a port from 0 to 65535/],
+  [['sandbox', '--cash', 'much'], 2, /--cash/],
+  [['sandbox', '--speed', '10'], 2, /--tape with --speed/],
+  [['sandbox', '--tape', 'moon'], 1, /expected a demo tape .*was "moon"; choose one/],
+  [['sandbox', '--faults', 'gravity=1'], 2, /expected a fault of .*was "gravity"/],
+  [['sandbox', '--faults', 'halt'], 2, /--faults as name=number.*was "halt"/],
 ];
 for (const [args, expected, sentence] of BAD_CALLS) {
   test(`"bellwether ${args.join(' ')}" exits ${expected} with a sentence that says what to do`, async () => {
@@ -276,6 +283,7 @@ test('every command has help', async () => {
     'validate',
     'backtest',
     'run',
+    'sandbox',
     'replay',
     'agents',
     'indicators',

@@ -6,6 +6,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['validate', async () => (await import('./commands/validate.ts')).validate],
   ['backtest', async () => (await import('./commands/backtest.ts')).backtest],
   ['run', async () => (await import('./commands/run.ts')).run],
+  ['sandbox', async () => (await import('./commands/sandbox.ts')).sandbox],
   ['replay', async () => (await import('./commands/replay.ts')).replay],
   ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['indicators', async () => (await import('./commands/indicators.ts')).indicators],

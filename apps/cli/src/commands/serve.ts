@@ -1,5 +1,6 @@
 import { parseRoles, ROLES, readConfig, type Served, serve as startServing } from '@bellwether/server';
-import { type Command, type ExitCode, numberOption, type Output, readArguments, usage } from '../command.ts';
+import { type Command, numberOption, type Output, readArguments, usage } from '../command.ts';
+import { stopRequest } from '../stop-request.ts';
 
 export const serve: Command = {
   name: 'serve',
@@ -31,20 +32,6 @@ export const serve: Command = {
     return reason === 'database' ? 1 : 0;
   },
 };
-
-/** Resolves at the first signal to stop. A second one ends the process at once. */
-function stopRequest(): Promise<'signal'> {
-  return new Promise((resolve) => {
-    let isAsked = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (isAsked) process.exit(1 satisfies ExitCode);
-        isAsked = true;
-        resolve('signal');
-      });
-    }
-  });
-}
 
 function tellReady({ address, login }: Served, output: Output): void {
   const elapsed = Math.round(performance.now());
