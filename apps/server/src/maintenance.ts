@@ -50,6 +50,31 @@ export async function diagnose(config: Config): Promise<readonly Finding[]> {
   return findings;
 }
 
+/** Checks the hash chain of every user's audit log: each entry's hash covers the one before it. A log cut off at its end is not found out. */
+export async function verifyAudit(config: Config): Promise<readonly Finding[]> {
+  const server = await reach(config);
+  const database = openDatabase(server.url('engine'), { connections: 1, name: 'bellwether-doctor' });
+  try {
+    const { rows: counted } = await database.pool.query<{ entries: number; users: number }>(
+      'SELECT count(*)::int AS entries, count(DISTINCT user_id)::int AS users FROM app.audit_log',
+    );
+    const { rows: breaks } = await database.pool.query<{ user_id: string; seq: string; fault: string }>(
+      'SELECT user_id, seq, fault FROM app.audit_breaks()',
+    );
+    const [{ entries, users } = { entries: 0, users: 0 }] = counted;
+    if (breaks.length === 0)
+      return [{ subject: 'audit', isWell: true, text: `${entries} entries of ${users} users, each chain is whole` }];
+    return breaks.map(({ user_id, seq, fault }) => ({
+      subject: 'audit',
+      isWell: false,
+      text: `entry ${seq} of user ${user_id}: ${fault}; compare with a backup`,
+    }));
+  } finally {
+    await database.close();
+    await server.stop();
+  }
+}
+
 async function describeDatabase(config: Config): Promise<string> {
   const server = await reach(config);
   const database = openDatabase(server.url('owner'), { connections: 1, name: 'bellwether-doctor' });
