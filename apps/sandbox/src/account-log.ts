@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EpochMs } from '@bellwether/domain';
+import type { AccountOrigin } from './account-changes.ts';
 import type { AccountOperation } from './account-operations.ts';
 import type { AccountSettings } from './account-settings.ts';
 import { badMarket } from './sandbox-failure.ts';
@@ -8,8 +8,7 @@ import { badMarket } from './sandbox-failure.ts';
 /** The first line of an account's log. */
 export interface AccountOpening {
   readonly kind: 'open';
-  readonly wall: EpochMs;
-  readonly seed: number;
+  readonly origin: AccountOrigin;
   readonly settings: AccountSettings;
 }
 

@@ -1,8 +1,9 @@
 import type { EpochMs } from '@bellwether/domain';
+import type { MarketAnswer } from './account-changes.ts';
 import { readFaults } from './faults.ts';
 import { readSteps } from './market-step.ts';
 import type { OrderRecord } from './order-registry.ts';
-import type { MarketAnswer, SandboxAccount } from './sandbox-account.ts';
+import type { SandboxAccount } from './sandbox-account.ts';
 
 /** Everything that changes an account, as plain JSON: written down in this order, it makes the same account again. */
 export type AccountOperation =

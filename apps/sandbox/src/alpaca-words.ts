@@ -13,9 +13,10 @@ import {
   type TradingSession,
 } from '@bellwether/domain';
 import type { ExchangePosition } from '@bellwether/matching';
+import type { TradeUpdate } from './account-changes.ts';
 import type { AssetSettings } from './account-settings.ts';
 import type { FillRecord, OrderRecord } from './order-registry.ts';
-import type { SandboxAccount, TradeUpdate } from './sandbox-account.ts';
+import type { SandboxAccount } from './sandbox-account.ts';
 import { type Stamp, stampText, uuidOf } from './wire-stamp.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

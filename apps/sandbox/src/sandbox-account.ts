@@ -1,5 +1,6 @@
 import type { EpochMs, Money, Quantity } from '@bellwether/domain';
 import { type ExchangeEvent, type ExchangeOrder, type ExchangePosition, SimulatedExchange } from '@bellwether/matching';
+import type { AccountOrigin, MarketAnswer, TradeUpdate } from './account-changes.ts';
 import { type AccountView, checkShares, checkTicket, heldForOrders, type LiveMember } from './account-rules.ts';
 import { type AccountSettings, exchangeSettingsOf } from './account-settings.ts';
 import { AccountTape } from './account-tape.ts';
@@ -15,27 +16,6 @@ import { duplicateId, forbidden, missing, unprocessable } from './refusals.ts';
 import { replacementOf } from './replacement.ts';
 import type { NakedShareSeconds } from './truth.ts';
 import { type Stamp, StampSource, uuidOf } from './wire-stamp.ts';
-
-/** What the stream is told; `fill` is there on fills. */
-export interface TradeUpdate {
-  readonly event: string;
-  readonly order: OrderRecord;
-  readonly at: Stamp;
-  readonly executionId: string;
-  readonly fill: FillRecord | null;
-  readonly positionQuantity: Quantity;
-}
-
-/** What a call of the market came to. */
-export interface MarketAnswer {
-  readonly events: number;
-  readonly streamSeq: number;
-}
-
-export interface AccountContext {
-  /** Told of every change as it happens. */
-  readonly emit: (update: TradeUpdate) => void;
-}
 
 /**
  * One account at the broker: Alpaca's rules in front of the exchange, Alpaca's records behind it. Synchronous; every instant is
@@ -56,20 +36,22 @@ export class SandboxAccount {
   readonly createdAt: EpochMs;
   streamSeq = 0;
   lastEquity: Money;
-  readonly #seed: number;
-  readonly #context: AccountContext;
+  readonly #idSeed: number;
+  readonly #tell: (update: TradeUpdate) => void;
   readonly #stamps = new StampSource();
   readonly #stepAnswers = new Map<string, MarketAnswer>();
   readonly #holdings = new Holdings();
   #ids = 0;
 
-  constructor(keyId: string, settings: AccountSettings, seed: number, createdAt: EpochMs, context: AccountContext) {
+  /** `tell` hears of every change as it happens. */
+  constructor(keyId: string, settings: AccountSettings, origin: AccountOrigin, tell: (update: TradeUpdate) => void) {
+    const { seed, idSeed, createdAt } = origin;
     this.keyId = keyId;
     this.id = uuidOf(`account|${keyId}`);
     this.settings = settings;
-    this.#seed = seed;
     this.createdAt = createdAt;
-    this.#context = context;
+    this.#idSeed = idSeed;
+    this.#tell = tell;
     this.faults = new Faults(seed, settings.faults);
     this.exchange = new SimulatedExchange(
       exchangeSettingsOf(settings, seed, {
@@ -279,7 +261,7 @@ export class SandboxAccount {
   #fill(record: OrderRecord, order: ExchangeOrder, fill: NonNullable<ExchangeEvent['fill']>, at: Stamp): void {
     this.#holdings.book(fill, record.isExternal);
     const told: FillRecord = {
-      executionId: uuidOf(`${this.keyId}|${this.#seed}|${fill.fillId}`),
+      executionId: uuidOf(`${this.keyId}|${this.#idSeed}|${fill.fillId}`),
       orderId: record.id,
       symbol: fill.symbol,
       side: fill.side,
@@ -398,13 +380,13 @@ export class SandboxAccount {
 
   #emit(event: string, order: OrderRecord, at: Stamp, fill: FillRecord | null = null): void {
     this.streamSeq += 1;
-    const executionId = fill?.executionId ?? uuidOf(`${this.keyId}|${this.#seed}|event|${this.streamSeq}`);
+    const executionId = fill?.executionId ?? uuidOf(`${this.keyId}|${this.#idSeed}|event|${this.streamSeq}`);
     const positionQuantity = this.#holdings.net(order.symbol);
-    this.#context.emit({ event, order, at, executionId, fill, positionQuantity });
+    this.#tell({ event, order, at, executionId, fill, positionQuantity });
   }
 
   #nextId(): string {
     this.#ids += 1;
-    return uuidOf(`${this.keyId}|${this.#seed}|${this.#ids}`);
+    return uuidOf(`${this.keyId}|${this.#idSeed}|${this.#ids}`);
   }
 }

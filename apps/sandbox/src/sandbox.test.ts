@@ -29,6 +29,18 @@ test('an account that was never opened has 100,000 and an id of its own, the sam
   assert.equal((await read(other.sandbox.url, 'PKone')).id, one.id);
 });
 
+test('an account that is begun anew uses no id again, whatever its seed', async () => {
+  const ids: unknown[] = [];
+  for (let i = 0; i < 2; i++) {
+    const sandbox = await startSandbox();
+    const control = new SandboxControl({ url: sandbox.url, keyId: 'PKsame' });
+    await control.openAccount({ seed: 1 });
+    ids.push((await control.external({ symbol: 'AAPL', side: 'buy', quantity: '1' })).id);
+    await sandbox.close();
+  }
+  assert.notEqual(ids[0], ids[1]);
+});
+
 test('a step that was played is not played again under its key, and answers the same', async () => {
   const { send, control, held } = await bench();
   await send('a', 'buy');

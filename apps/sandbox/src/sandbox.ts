@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { BellwetherError, type EpochMs, formatPrice, formatQuantity } from '@bellwether/domain';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyRequest } from 'fastify';
+import type { AccountOrigin, TradeUpdate } from './account-changes.ts';
 import { AccountLog } from './account-log.ts';
 import { type AccountOperation, type OperationAnswers, perform } from './account-operations.ts';
 import type { AccountSettings } from './account-settings.ts';
@@ -13,7 +14,7 @@ import { PostLog } from './post-log.ts';
 import { RateWindow } from './rate-window.ts';
 import { Refusal } from './refusals.ts';
 import { installRoutes, isPaperKey } from './routes.ts';
-import { SandboxAccount, type TradeUpdate } from './sandbox-account.ts';
+import { SandboxAccount } from './sandbox-account.ts';
 import type { Corner, SandboxContext } from './sandbox-context.ts';
 import { type StreamSocket, TradeStream } from './trade-stream.ts';
 
@@ -25,7 +26,7 @@ export interface SandboxOptions {
   readonly clock?: () => EpochMs;
   /** How a late answer waits, in milliseconds of the wall's clock. */
   readonly wait?: (ms: number) => Promise<void>;
-  /** Makes ids and faults repeatable; without it no two sandboxes use the same ids. */
+  /** Makes ids repeatable, and faults of accounts without a seed of their own; without it no two sandboxes use the same ids. */
   readonly seed?: number;
   /** Of each account that a client opens by just using it. */
   readonly account?: AccountSettings;
@@ -57,10 +58,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const corners = new Map<string, Corner>();
   const stream = new TradeStream((keyId, secret) => isPaperKey(keyId) && secret !== '');
 
-  function accountOf(keyId: string, settings: AccountSettings, seed: number, at: EpochMs): SandboxAccount {
-    const account: SandboxAccount = new SandboxAccount(keyId, settings, seed, at, {
-      emit: (update) => emit(account, update),
-    });
+  function accountOf(keyId: string, settings: AccountSettings, origin: AccountOrigin): SandboxAccount {
+    const account: SandboxAccount = new SandboxAccount(keyId, settings, origin, (update) => emit(account, update));
     return account;
   }
   let isReplaying = false;
@@ -70,9 +69,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     options.log?.(lineOf(account.keyId, update));
   }
   function open(keyId: string, settings: AccountSettings): SandboxAccount {
-    const seed = settings.seed ?? options.seed ?? randomInt(2 ** 31);
-    const account = accountOf(keyId, settings, seed, clock());
-    log?.open(keyId, { kind: 'open', wall: clock(), seed, settings });
+    const idSeed = options.seed ?? randomInt(2 ** 31);
+    const origin = { seed: settings.seed ?? idSeed, idSeed, createdAt: clock() };
+    const account = accountOf(keyId, settings, origin);
+    log?.open(keyId, { kind: 'open', origin, settings });
     return account;
   }
   function corner(keyId: string): Corner {
@@ -85,7 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
   for (const keyId of log?.keys() ?? []) {
     const { opening, operations } = (log as AccountLog).read(keyId);
-    const account = accountOf(keyId, opening.settings, opening.seed, opening.wall);
+    const account = accountOf(keyId, opening.settings, opening.origin);
     isReplaying = true;
     for (const operation of operations) performAgain(account, operation);
     isReplaying = false;
