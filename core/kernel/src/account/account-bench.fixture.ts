@@ -25,11 +25,15 @@ const CLOSES = Date.UTC(2026, 6, 7, 20);
 const QUIET: AccountMonitor = {
   onOrder: () => [],
   onSnapshot: () => [],
+  onGateRefused: () => [],
   onNaked30s: () => [],
+  onClosed: () => [],
+  onPass: () => [],
   onLink: () => [],
   onTime: () => [],
   counters: () => ({ entriesInHour: 0, ordersInMinute: 0, ordersInDay: 0, dayTrades: 0, sameSignalAt: null }),
   dayPnl: () => NO_MONEY,
+  release: () => undefined,
   save: () => null,
 };
 

@@ -190,6 +190,7 @@ export class AccountLedger {
   ): void {
     const position = this.positionOf(order);
     const { quantity, price, amount, fillId, fee, at } = part;
+    if (position.status === 'closed') this.#reopen(position);
     const fill: Fill = {
       fillId,
       clientOrderId: order.clientOrderId,
@@ -241,6 +242,18 @@ export class AccountLedger {
       leg: order.leg,
       reason: fillReason(order, position),
     });
+  }
+
+  /** A fill after the end is still ours: the position is attended to again, and somebody is told. */
+  #reopen(position: AccountPosition): void {
+    const { symbol, positionId, pipelineId } = position;
+    position.status = 'protecting';
+    position.closedAt = null;
+    position.closeReason = null;
+    position.closing = null;
+    position.nakedAsOf = this.#world.at;
+    const text = `an order of ${symbol} filled after its position had closed; the shares are protected or traded back`;
+    this.#world.alert('page', 'late_fill', text, { symbol, positionId, pipelineId });
   }
 
   #bookTradedBack(position: AccountPosition, order: AccountOrder, quantity: Quantity, amount: Money, fee: Money): void {

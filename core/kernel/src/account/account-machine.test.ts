@@ -324,3 +324,39 @@ test('a reverse opens only once its predecessor has closed', () => {
     ],
   );
 });
+
+test('an entry that fills after it was given up is protected, and paged', () => {
+  const bench = AccountBench.ready();
+  bench.propose(50);
+  const entry = bench.send();
+  const refused = { kind: 'refused', code: '42210000', text: 'no', scope: 'order' } as const;
+  bench.feed({ fact: 'submitted', clientOrderId: entry.clientOrderId, outcome: refused });
+  assert.equal(bench.position.status, 'closed');
+  bench.tell(entry, 'filled', 50);
+  assert.equal(bench.position.quantity, shares(50));
+  assert.ok(codes(bench).includes('late_fill'));
+  assert.deepEqual(bench.posted().quantity, shares(50));
+});
+
+test('while the market is closed naked shares are protected on and on, and never sold into nothing', () => {
+  const bench = AccountBench.ready();
+  bench.propose(50);
+  const entry = bench.send();
+  bench.accept(entry);
+  bench.tell(entry, 'filled', 50);
+  bench.isOpen = false;
+  bench.tell(bench.leg('target_2'), 'canceled');
+  bench.tell(bench.leg('stop'), 'canceled');
+  const refused = { kind: 'refused', code: '42210000', text: 'no', scope: 'order' } as const;
+  let tries = 0;
+  for (let second = 0; second < 30; second++) {
+    bench.wait(2_000);
+    const submit = bench.take('submit');
+    if (submit === undefined) continue;
+    tries += 1;
+    bench.feed({ fact: 'submitted', clientOrderId: submit.clientOrderId, outcome: refused });
+  }
+  assert.ok(tries > 10, `${tries} tries in a minute`);
+  assert.equal(bench.position.closing, null);
+  assert.ok(codes(bench).includes('naked'));
+});

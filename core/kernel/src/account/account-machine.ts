@@ -8,12 +8,13 @@ import {
   type Refusal,
 } from '@bellwether/domain';
 import type { GateSnapshot } from '../guards/risk-gate.ts';
+import type { Standing } from '../guards/standing.ts';
 import { isWatching, watchBar } from '../position/exit-controller.ts';
 import { refusal } from '../position/position-book.ts';
 import type { AccountEffects, AccountMemory, Holding, StandingChange } from './account-effects.ts';
 import type { AccountFact, Proposal } from './account-fact.ts';
 import { AccountLedger, type AccountTicket } from './account-ledger.ts';
-import { type AccountOrder, type AccountPosition, isUncertain } from './account-position.ts';
+import { type AccountOrder, type AccountPosition, isOut, isUncertain } from './account-position.ts';
 import { type AccountSettings, AccountWorld } from './account-world.ts';
 import { EntryDesk, type LaterEntry } from './entry-desk.ts';
 import { ExitProtocol } from './exit-protocol.ts';
@@ -37,7 +38,14 @@ export interface AccountMonitor {
     readonly lastEquity: Money | null;
     readonly deposits: Money;
   }): readonly StandingChange[];
+  onGateRefused(facts: {
+    readonly at: EpochMs;
+    readonly pipelineId: string;
+    readonly rule: string;
+  }): readonly StandingChange[];
   onNaked30s(facts: { readonly at: EpochMs; readonly exchangeDay: string }): readonly StandingChange[];
+  onClosed(facts: { readonly exchangeDay: string; readonly openedOn: string }): readonly StandingChange[];
+  onPass(facts: { readonly at: EpochMs; readonly clean: boolean }): readonly StandingChange[];
   onLink(facts: { readonly at: EpochMs; readonly state: 'connected' | 'lost' }): readonly StandingChange[];
   onTime(facts: { readonly at: EpochMs; readonly exchangeDay: string }): readonly StandingChange[];
   counters(of: {
@@ -48,6 +56,8 @@ export interface AccountMonitor {
     readonly exchangeDay: string;
   }): GateSnapshot['counters'];
   dayPnl(): Money | null;
+  /** A scope was released by hand: what was latched there is counted anew. */
+  release(of: { readonly scope: 'account' | 'pipeline'; readonly pipelineId: string | null }): void;
   save(): unknown;
 }
 
@@ -98,12 +108,17 @@ export class AccountMachine {
     });
     this.#exits = new ExitProtocol(this.#world, this.#ledger, this.#orders, {
       nakedTooLong: () => this.#demand(monitor.onNaked30s({ at: this.#world.at, exchangeDay: this.#day() })),
-      closed: (position) => this.#entries.onClosed(position),
+      closed: (position) => {
+        this.#countClosed(position);
+        this.#entries.onClosed(position);
+      },
     });
     this.#entries = new EntryDesk(this.#world, this.#ledger, this.#orders, this.#exits, {
       counters: (pipelineId, symbol, side) =>
-        monitor.counters({ at: this.#world.at, pipelineId, symbol, side, exchangeDay: this.#day() }),
+        monitor.counters({ at: this.#world.marketTime, pipelineId, symbol, side, exchangeDay: this.#day() }),
       dayPnl: () => monitor.dayPnl(),
+      refused: (pipelineId, { rule }) =>
+        this.#demand(monitor.onGateRefused({ at: this.#world.marketTime, pipelineId, rule })),
     });
     this.#reconciler = new Reconciler(this.#world, this.#ledger, this.#orders, (position) =>
       this.#touched.add(position),
@@ -168,6 +183,7 @@ export class AccountMachine {
       }
       const isOpen = this.#world.isOpen(position.symbol);
       if (isOpen && (position.status === 'protecting' || position.status === 'converting')) return false;
+      if (isOpen && position.status === 'closing' && !position.orders.some((order) => isOut(order))) return false;
     }
     return true;
   }
@@ -207,6 +223,7 @@ export class AccountMachine {
         return;
       }
       case 'standing':
+        this.#releaseAfter(world.standing, fact.standing);
         world.standing = fact.standing;
         this.#entries.onStanding();
         this.#touchAll();
@@ -381,8 +398,30 @@ export class AccountMachine {
     const { pipelineId } = this.#ledger.positionOf(order);
     const { symbol, side } = order;
     this.#demand(
-      this.#monitor.onOrder({ at: this.#world.at, pipelineId, kind, entry: order.purpose === 'entry', symbol, side }),
+      this.#monitor.onOrder({
+        // Rates go by market time: a tape that runs fast sends no more in its hour than an exchange would hear.
+        at: this.#world.marketTime,
+        pipelineId,
+        kind,
+        entry: order.purpose === 'entry',
+        symbol,
+        side,
+      }),
     );
+  }
+
+  #countClosed({ openedAt }: AccountPosition): void {
+    if (openedAt === null) return;
+    const openedOn = this.#world.settings.exchangeDay(openedAt);
+    this.#demand(this.#monitor.onClosed({ exchangeDay: this.#day(), openedOn }));
+  }
+
+  /** Whoever is active again was released, or its cause has ended: what the monitor had latched there begins anew. */
+  #releaseAfter(before: Standing, now: Standing): void {
+    if (before.account !== 'active' && now.account === 'active')
+      this.#monitor.release({ scope: 'account', pipelineId: null });
+    for (const pipelineId of before.pipelines.keys())
+      if (!now.pipelines.has(pipelineId)) this.#monitor.release({ scope: 'pipeline', pipelineId });
   }
 
   #demand(changes: readonly StandingChange[]): void {
@@ -418,10 +457,16 @@ export class AccountMachine {
     const looks = this.#orders.onTime();
     if (looks !== null) this.#wake(looks);
     this.#wake(this.#reconciler.onTime());
+    if (this.#world.passedClean) {
+      this.#world.passedClean = false;
+      this.#demand(this.#monitor.onPass({ at: this.#world.at, clean: true }));
+    }
     for (const wake of this.#wakes.values()) this.#wake(wake);
   }
 
-  #wake(at: EpochMs): void {
+  /** What is overdue was looked at just now: it is looked at again in a moment, not at once. */
+  #wake(due: EpochMs): void {
+    const at = due > this.#world.at ? due : this.#world.at + OVERDUE_MS;
     if (this.#wakeAt === null || at < this.#wakeAt) this.#wakeAt = at;
   }
 
@@ -431,6 +476,7 @@ export class AccountMachine {
 }
 
 const MOST_ROUNDS = 50;
+const OVERDUE_MS = 250;
 
 const NOT_RECONCILED: Refusal = refusal(
   'not_reconciled',

@@ -51,6 +51,8 @@ export class AccountWorld {
   } | null = null;
   /** No entry is sent before a reconciliation has ended clean. */
   gateOpen = false;
+  /** A reconciliation has ended clean, and what waited for one has not heard of it. */
+  passedClean = false;
   isConnected = false;
   /** Counts facts, so that "before" and "after" hold within one millisecond too. */
   tick = 0;
@@ -104,6 +106,7 @@ export class AccountWorld {
 
   record(run: ReconciliationRun): void {
     this.#runs.push(run);
+    if (run.clean) this.passedClean = true;
   }
 
   isOpen(symbol: string): boolean {

@@ -35,6 +35,8 @@ export interface LaterEntry {
 export interface GateCounts {
   counters(pipelineId: string, symbol: string, side: 'buy' | 'sell'): GateSnapshot['counters'];
   dayPnl(): Money | null;
+  /** The gate said no. */
+  refused(pipelineId: string, why: Refusal): void;
 }
 
 /** A reservation passes to the broker's own count at the first snapshot asked for this long after acceptance. */
@@ -336,7 +338,9 @@ export class EntryDesk {
       allowPyramiding: false,
     };
     const { settings, standing } = this.#world;
-    return settings.gate(request, this.#view(pipelineId, intent), standing, settings.limits);
+    const answer = settings.gate(request, this.#view(pipelineId, intent), standing, settings.limits);
+    if (answer.kind === 'refused') this.#counts.refused(pipelineId, answer.refusal);
+    return answer;
   }
 
   #view(pipelineId: string, intent: OrderIntent): GateSnapshot {
@@ -376,7 +380,8 @@ export class EntryDesk {
       drifting: world.drifting,
       instrument: this.#instruments.get(symbol)?.facts ?? null,
       averageVolumeShares: null,
-      quote: world.quotes.get(symbol) ?? null,
+      // What is quoted while the exchange is closed is nothing to buy at: the entry is judged again when it opens.
+      quote: world.isOpen(symbol) ? (world.quotes.get(symbol) ?? null) : null,
       halted: world.halted.has(symbol),
       counters: this.#counts.counters(pipelineId, symbol, intent.side),
       dayPnl: this.#counts.dayPnl(),

@@ -60,6 +60,8 @@ export class ExitProtocol {
     this.#wakeAt = null;
     this.#countNaked(position);
     if (position.status === 'closed') return null;
+    if (position.quantity > 0n && position.entryComplete && position.firstQuantity + position.secondQuantity === 0n)
+      planExits(position, position.enteredQuantity, ONE_SHARE);
     if (position.excess > 0n) this.#tradeBack(position);
     else if (!position.entryComplete) this.#attendEntry(position);
     else if (position.quantity === 0n) this.#finish(position);
@@ -101,7 +103,11 @@ export class ExitProtocol {
       this.entryEnded(position);
       return void this.control(position);
     }
-    if (position.closing !== null) return this.#orders.cancel(entry, position.closing);
+    if (position.closing !== null) {
+      this.#orders.cancel(entry, position.closing);
+      if (isTerminal(entry.status)) this.control(position);
+      return;
+    }
     if (entry.status !== 'working' && entry.status !== 'partially_filled') return;
     if (entry.validMs !== null && entry.expiresAt === null && this.#world.isOpen(position.symbol)) {
       entry.expiresAt = marketTime + entry.validMs;
@@ -192,7 +198,8 @@ export class ExitProtocol {
         facts,
       );
     }
-    if (naked >= NAKED_CLOSE_MS) {
+    // Closed or halted, nothing can be sold: protection is tried on.
+    if (naked >= NAKED_CLOSE_MS && this.#world.isOpen(position.symbol)) {
       this.#world.alert(
         'page',
         'naked_close',
@@ -203,7 +210,7 @@ export class ExitProtocol {
       this.startClose(position, 'emergency');
       return;
     }
-    this.#wake(ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS));
+    if (naked < NAKED_CLOSE_MS) this.#wake(ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS));
   }
 
   /** A group whose target we took down: should its stop still stand, it is asked for by itself. */
@@ -222,10 +229,14 @@ export class ExitProtocol {
   /** A stop that was hit sells by itself for 5 s; then the close protocol takes over. */
   #isLeaving(position: AccountPosition): boolean {
     const { at } = this.#world;
-    const leaving = position.orders.some(
-      (order) =>
-        order.leg === 'stop' && isLive(order) && (order.filledQuantity > 0n || hasLostTarget(position, order.groupId)),
-    );
+    const leaving =
+      (this.#isBeyondStop(position) && position.orders.some((order) => order.leg === 'stop' && isLive(order))) ||
+      position.orders.some(
+        (order) =>
+          order.leg === 'stop' &&
+          isLive(order) &&
+          (order.filledQuantity > 0n || hasLostTarget(position, order.groupId)),
+      );
     if (!leaving) {
       position.leavingSince = null;
       return false;
@@ -280,7 +291,12 @@ export class ExitProtocol {
     if (position.replaceRetryAt !== null && at < position.replaceRetryAt) return this.#wake(position.replaceRetryAt);
     const old = position.orders.find(({ clientOrderId }) => clientOrderId === oldId);
     // A partly filled order is never replaced: it would come back with its first quantity.
-    if (old === undefined || old.brokerOrderId === null || hasPartialFill(position, old.groupId)) return;
+    if (old === undefined || hasPartialFill(position, old.groupId)) return;
+    if (old.brokerOrderId === null)
+      return this.#readGroup(
+        position,
+        position.orders.filter((order) => order.clientOrderId === old.groupId),
+      );
     const successor = this.#ledger.plan(
       position,
       {
@@ -320,6 +336,10 @@ export class ExitProtocol {
     }
     const { ladder } = position;
     if (ladder.retryAt !== null && at < ladder.retryAt) return this.#wake(ladder.retryAt);
+    const last = position.orders.findLast((order) => order.leg === 'close');
+    // A close that came to nothing is not repeated at the speed of the network.
+    if (last !== undefined && last.filledQuantity === 0n && at - (last.endedAt ?? 0) < LADDER_RETRY_MS)
+      return this.#wake((last.endedAt ?? 0) + LADDER_RETRY_MS);
     const net = this.#world.brokerNet;
     if (net === null || net.askedTick < (this.#world.endedTick.get(position.positionId) ?? 0)) {
       this.#world.command({ command: 'read_positions', lane: 'protect' });

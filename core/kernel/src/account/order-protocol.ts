@@ -188,6 +188,7 @@ export class OrderProtocol {
       order.brokerOrderId === seen.brokerOrderId
     )
       this.#ledger.learnBrokerId(order, seen.brokerOrderId);
+    if (wasUncertain) order.acceptedAt ??= this.#world.at;
     this.#bookIncrease(order, seen, fill);
     this.#applyStatus(order, seen, wasUncertain);
     for (const leg of seen.legs) {
@@ -380,6 +381,8 @@ export class OrderProtocol {
       return;
     }
     if (isTerminal(order.status)) return;
+    if (status === 'rejected' && order.purpose !== 'entry')
+      this.#listener.protectionRefused(order, 'rejected', 'the broker took the order and rejected it later');
     this.#ledger.moveTo(order, status, order.reason ?? (status === 'filled' ? null : `the broker says ${seen.status}`));
   }
 
