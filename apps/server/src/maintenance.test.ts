@@ -4,12 +4,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type EmbeddedServer, migrate, openDatabase, startEmbedded, withUser } from '@bellwether/db';
+import { migrate, openDatabase, startEmbedded, withUser } from '@bellwether/db';
 import { readConfig } from './config.ts';
 import { verifyAudit } from './maintenance.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'bellwether-audit-'));
-let server: EmbeddedServer;
+let server: Awaited<ReturnType<typeof startEmbedded>>;
 before(async () => {
   // PostgreSQL runs as a user of its own where the tests run as root.
   if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
