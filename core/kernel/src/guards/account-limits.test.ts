@@ -6,7 +6,6 @@ import {
   isLowered,
   LIVE_LIMITS,
   limitsToWire,
-  limitsUntilNextSession,
   PAPER_LIMITS,
   readLimits,
   UNLIMITED,
@@ -97,19 +96,4 @@ test('a change is lowered where it forbids more: of a floor that is a higher one
   assert.ok(Object.values(isLowered({ ...PAPER_LIMITS, ...STRICTER }, PAPER_LIMITS)).every((is) => !is));
   assert.ok(Object.values(isLowered(PAPER_LIMITS, PAPER_LIMITS)).every((is) => !is));
   assert.equal(isLowered({ ...PAPER_LIMITS, symbolSharing: 'shared' }, PAPER_LIMITS).symbolSharing, true);
-});
-
-test('lowering acts at once, raising waits for the next session, field by field', () => {
-  const next: AccountLimits = {
-    ...PAPER_LIMITS,
-    maxOpenPositions: 3,
-    orderNotional: 500,
-    grossExposureFraction: 2,
-    minPrice: null,
-  };
-  assert.deepEqual(limitsUntilNextSession(PAPER_LIMITS, next), {
-    ...PAPER_LIMITS,
-    maxOpenPositions: 3,
-    orderNotional: 500,
-  });
 });

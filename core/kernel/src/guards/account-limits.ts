@@ -216,14 +216,6 @@ export function isLowered(old: AccountLimits, next: AccountLimits): Readonly<Rec
   return Object.fromEntries(lowered) as Record<Field, boolean>;
 }
 
-/** Returns what holds until the next session after a change: of each field the stricter one. Raised limits wait. */
-export function limitsUntilNextSession(old: AccountLimits, next: AccountLimits): AccountLimits {
-  const lowered = isLowered(old, next);
-  return Object.fromEntries(
-    NAMES.map((name) => [name, lowered[name] ? next[name] : old[name]]),
-  ) as unknown as AccountLimits;
-}
-
 function forbidsMore(rule: FieldRule, old: AccountLimits[Field], next: AccountLimits[Field]): boolean {
   if (rule.kind === 'choice') return rule.choices.indexOf(String(next)) < rule.choices.indexOf(String(old));
   if (next === null || next === old) return false;
