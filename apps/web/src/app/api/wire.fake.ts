@@ -1,8 +1,13 @@
 import type { EventName, LiveEvent } from './live-event.ts';
 import type {
+  AccountRef,
   Execution,
+  HeldPosition,
+  KillSwitch,
+  KillSwitchState,
   Pipeline,
   PipelineDocument,
+  Positions,
   Report,
   ReportLane,
   RiskDecision,
@@ -271,5 +276,111 @@ export function aRiskDecision(change: Partial<RiskDecision> = {}): RiskDecision 
     caps: [],
     refusal: null,
     ...change,
+  };
+}
+
+export function anAccount(change: Partial<AccountRef> = {}): AccountRef {
+  return {
+    id: 'acc-sandbox',
+    kind: 'broker',
+    label: 'sandbox',
+    name: 'Alpaca sandbox',
+    trading_mode: 'paper',
+    ...change,
+  };
+}
+
+export function aHeldPosition(change: Partial<HeldPosition> = {}): HeldPosition {
+  return {
+    id: 'pos1',
+    pipeline_id: 'p1',
+    execution_id: 'e1',
+    symbol: 'AAPL',
+    side: 'long',
+    state: 'open',
+    quantity: '66',
+    intended_quantity: '66',
+    average_entry: '189.42',
+    initial_stop: '186.10',
+    stop: '186.10',
+    target_1: '194.40',
+    target_2: '197.72',
+    last_price: '191.20',
+    unrealized_pnl: '117.48',
+    realized_pnl: '0.00',
+    opened_at: '2026-01-05T15:00:00Z',
+    closed_at: null,
+    trading_mode: 'paper',
+    account: anAccount(),
+    pipeline: { id: 'p1', name: 'RSI reversal' },
+    state_text: 'open: every share has its stop',
+    last_price_at: '2026-01-05T15:10:00Z',
+    unrealized_pct: 0.9397,
+    unrealized_r: 0.5361,
+    fees: '1.00',
+    protection: {
+      covered: '66',
+      naked: '0',
+      naked_share_seconds: '0',
+      armed: true,
+      stop_order_id: 'o1',
+      stop_since: '2026-01-05T15:00:10Z',
+      text: '66 of 66 shares have a stop at the broker',
+    },
+    flags: [],
+    close_command_id: null,
+    ...change,
+  };
+}
+
+/** A snapshot of these positions, with one group per account. */
+export function positionsPage(items: readonly HeldPosition[], change: Partial<Positions> = {}): Positions {
+  const accounts = new Map(items.map((item) => [item.account.id, item.account]));
+  return {
+    items: [...items],
+    next_cursor: null,
+    groups: [...accounts.values()].map((account) => ({
+      account,
+      open: items.filter((item) => item.account.id === account.id).length,
+      market_value: '12619.20',
+      unrealized_pnl: '117.48',
+      realized_pnl: '0.00',
+      naked: '0',
+    })),
+    external: [],
+    as_of_seq: 0,
+    ...change,
+  };
+}
+
+export function aKillSwitch(change: Partial<KillSwitch> = {}): KillSwitch {
+  return {
+    id: 'k1',
+    scope: 'user',
+    scope_id: 'u1',
+    scope_name: 'Everything',
+    flatten: false,
+    reason: 'stopped by hand',
+    engaged_by: 'user',
+    engaged_at: '2026-01-05T15:41:00Z',
+    released_at: null,
+    progress: {
+      entries_total: 3,
+      entries_canceled: 0,
+      positions_open: 2,
+      positions_closing: 0,
+      protective_orders: 5,
+    },
+    ...change,
+  };
+}
+
+export function aKillSwitchState(engaged: readonly KillSwitch[] = []): KillSwitchState {
+  return {
+    is_engaged: engaged.length > 0,
+    engaged: [...engaged],
+    accounts: [],
+    work: { entries_total: 3, entries_canceled: 0, positions_open: 2, positions_closing: 0, protective_orders: 5 },
+    as_of_seq: 0,
   };
 }

@@ -43,10 +43,13 @@ export class CloseCommands {
   readonly #all = signal<
     { readonly ids: readonly string[]; readonly problem: Problem | undefined; readonly key: string } | undefined
   >(undefined);
+  readonly #ended = signal(0);
   readonly #followed = new Set<string>();
   /** By position id. */
   readonly walks = this.#walks.asReadonly();
   readonly all = this.#all.asReadonly();
+  /** Rises with every command that came to its end: what is held has changed then. */
+  readonly ended = this.#ended.asReadonly();
 
   async closeOne(position: PositionView, key: string): Promise<void> {
     this.#set({ position, step: 'requested', outcome: undefined, problem: undefined, key });
@@ -94,7 +97,11 @@ export class CloseCommands {
   retryAll(): void {
     const all = this.#all();
     if (all === undefined) return;
-    const positions = all.ids.map((id) => this.#walks().get(id)?.position).filter((each) => each !== undefined);
+    const positions = all.ids
+      .map((id) => this.#walks().get(id))
+      .filter((walk) => walk !== undefined)
+      .filter((walk) => !isClosed(walk))
+      .map((walk) => walk.position);
     void this.closeAll(positions, all.problem === undefined ? newIdempotencyKey() : all.key);
   }
 
@@ -120,6 +127,7 @@ export class CloseCommands {
       await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
     }
     this.#followed.delete(commandId);
+    this.#ended.update((count) => count + 1);
   }
 
   async #readCommand(id: string): Promise<CloseCommand | 'gone' | undefined> {
@@ -147,4 +155,8 @@ export class CloseCommands {
 
 export function isOver(walk: CloseWalk): boolean {
   return walk.step === 'ended' || walk.step === 'refused';
+}
+
+function isClosed({ step, outcome }: CloseWalk): boolean {
+  return step === 'ended' && (outcome?.outcome === 'closed' || outcome?.outcome === 'nothing_to_close');
 }

@@ -27,9 +27,10 @@ import type { PositionView } from './position-view.ts';
       <button type="button" class="button" [disabled]="whyNot() !== undefined" [title]="whyNot() ?? ''" (click)="ask.emit()">Close<span class="visually-hidden"> {{ position().symbol }}</span></button>
     }
   `,
+  host: { '[class.wide]': 'position().isGone' },
   styles: `
-    .walk { display: grid; justify-items: start; gap: 4px; min-width: 120px; }
-    .caption { white-space: normal; }
+    .walk { display: grid; justify-items: start; gap: 4px; min-width: 128px; max-width: 320px; text-align: left; white-space: normal; }
+    :host(.wide) .walk { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 12px; max-width: none; }
   `,
 })
 export class CloseState {

@@ -1,5 +1,5 @@
 import type { AccountRef, HeldPosition, Position, PositionGroupTotals, Protection } from '../api/wire.ts';
-import { formatClock, formatDayClock } from '../design/exchange-time.ts';
+import { formatClockMinutes, formatDay, formatDayClock } from '../design/exchange-time.ts';
 import { formatDuration, formatQuantity, signClass, signOf } from '../design/format.ts';
 import type { LadderPrices } from '../design/ladder-bar/ladder-scale.ts';
 import type { Mode } from '../design/mode-badge.ts';
@@ -9,7 +9,10 @@ export type ProtectionTone = 'good' | 'warning' | 'bad' | 'waiting' | 'quiet';
 export interface ProtectionView {
   readonly tone: ProtectionTone;
   readonly words: string;
+  /** Short, for a row. */
   readonly lines: readonly string[];
+  /** Whole, for a page. */
+  readonly details: readonly string[];
 }
 
 /** One row as the screen shows it; all numbers are the server's. */
@@ -39,6 +42,8 @@ export interface PositionView {
   readonly pipelineName: string;
   readonly openedAt: string | null;
   readonly closeCommandId: string | null;
+  /** Closed from this tab, and shown until the reader is done with it. */
+  readonly isGone: boolean;
 }
 
 /** The positions of one account in one mode; nothing is ever summed across. */
@@ -72,24 +77,30 @@ const FLAGS: Readonly<Record<string, string>> = {
 export function ageOf(at: string | null, now: number): { readonly age: string; readonly isStale: boolean } {
   if (at === null) return { age: 'no price yet', isStale: false };
   const age = now - Date.parse(at);
-  if (Math.abs(age) > DAY_MS) return { age: formatDayClock(at), isStale: false };
+  if (Math.abs(age) > DAY_MS) return { age: formatDay(at), isStale: false };
   return { age: age < 1000 ? 'now' : `${formatDuration(age)} ago`, isStale: age > STALE_AFTER_MS };
 }
 
 export function protectionOf(protection: Protection, quantity: string, account: AccountRef): ProtectionView {
-  const lines: string[] = [];
-  const { stop_since, naked, naked_share_seconds, armed, text } = protection;
-  if (text !== '') lines.push(text);
-  if (stop_since !== null && signOf(naked) === 0) lines.push(`since ${formatClock(stop_since)}`);
-  if (signOf(naked_share_seconds) === 1)
-    lines.push(`${formatQuantity(naked_share_seconds)} share-seconds unprotected so far`);
-  if (signOf(quantity) === 0) return { tone: 'quiet', words: 'No shares yet', lines };
+  const { stop_since, covered, naked, naked_share_seconds, armed, text } = protection;
+  const hasBeenNaked = signOf(naked_share_seconds) === 1;
+  const nakedFor = `${formatQuantity(naked_share_seconds)} naked share-seconds`;
+  const details = [
+    ...(text === '' ? [] : [text]),
+    ...(stop_since === null ? [] : [`Stop since ${formatDayClock(stop_since)}`]),
+    ...(hasBeenNaked ? [`${nakedFor} so far`] : ['Never unprotected']),
+  ];
+  if (signOf(quantity) === 0) return { tone: 'quiet', words: 'No shares yet', lines: [], details };
   if (signOf(naked) === 1) {
-    const whole = naked === quantity;
-    return { tone: 'bad', words: whole ? 'Unprotected' : `${formatQuantity(naked)} shares unprotected`, lines };
+    const words = naked === quantity ? 'Unprotected' : `${formatQuantity(naked)} unprotected`;
+    return { tone: 'bad', words, lines: hasBeenNaked ? [nakedFor] : [], details };
   }
-  if (!armed) return { tone: 'waiting', words: 'Stop set, does not act now', lines };
-  return { tone: 'good', words: account.kind === 'simulated' ? 'Simulated stop' : 'Stop at broker', lines };
+  const lines = [
+    `${formatQuantity(covered)} of ${formatQuantity(quantity)} shares${stop_since === null ? '' : `, ${formatClockMinutes(stop_since)}`}`,
+    ...(hasBeenNaked ? [nakedFor] : []),
+  ];
+  if (!armed) return { tone: 'waiting', words: 'Stop set, does not act now', lines, details };
+  return { tone: 'good', words: account.kind === 'simulated' ? 'Simulated stop' : 'Stop at broker', lines, details };
 }
 
 /** `now` is the server's time. */
@@ -119,6 +130,7 @@ export function positionView(held: HeldPosition, now: number): PositionView {
     pipelineName: held.pipeline.name,
     openedAt: held.opened_at,
     closeCommandId: held.close_command_id,
+    isGone: false,
   };
 }
 

@@ -30,13 +30,18 @@ export class PositionsStore {
     const ids = new Set(open.map((each) => each.id));
     const closed = [...this.#commands.walks().values()]
       .map((walk) => walk.position)
-      .filter((each) => !ids.has(each.id));
+      .filter((each) => !ids.has(each.id))
+      .map((each) => ({ ...each, isGone: true }));
     return groupPositions([...open, ...closed], this.#snapshot.value()?.groups ?? []);
   });
+  readonly openGroups = computed(() => groupPositions(this.#open(), this.#snapshot.value()?.groups ?? []));
   readonly open = this.#open;
 
   constructor() {
-    reloadAtMostEachSecond(this.#live.revision, this.#snapshot);
+    reloadAtMostEachSecond(
+      computed(() => this.#live.revision() + this.#commands.ended()),
+      this.#snapshot,
+    );
     // A close that another tab or an earlier visit began is followed here too.
     effect(() => {
       for (const position of this.#open()) {

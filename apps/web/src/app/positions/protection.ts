@@ -1,4 +1,4 @@
-import { Component, input } from '@angular/core';
+import { Component, computed, input } from '@angular/core';
 import {
   LucideCircleDashed,
   LucideClock,
@@ -23,7 +23,7 @@ const ICONS = {
   imports: [LucideDynamicIcon],
   template: `
     <span class="head" [class]="protection().tone"><svg [lucideIcon]="icons[protection().tone]" [size]="14" aria-hidden="true"></svg><span>{{ protection().words }}</span></span>
-    @for (line of protection().lines; track line) {
+    @for (line of lines(); track line) {
       <span class="caption">{{ line }}</span>
     }
   `,
@@ -40,5 +40,7 @@ const ICONS = {
 })
 export class Protection {
   readonly protection = input.required<ProtectionView>();
+  readonly whole = input(false);
+  protected readonly lines = computed(() => (this.whole() ? this.protection().details : this.protection().lines));
   protected readonly icons = ICONS;
 }

@@ -13,7 +13,7 @@ const SKEW_SHOWN_MS = 2000;
   selector: 'bw-exchange-clock',
   template: `
     @if (session.value(); as known) {
-      <span class="time" [title]="date()">NYSE <time>{{ time() }}</time></span>
+      <span class="time" [title]="date()"><span class="name">NYSE </span><time>{{ time() }}</time></span>
       <span class="words">{{ words() }}</span>
       @if (skewText(); as text) {
         <span class="skew warning">{{ text }}</span>
@@ -24,7 +24,8 @@ const SKEW_SHOWN_MS = 2000;
     :host { display: flex; align-items: baseline; gap: 8px; min-width: 0; color: var(--text-muted); font-size: 12px; white-space: nowrap; }
     .time { color: var(--text); }
     .words { overflow: hidden; text-overflow: ellipsis; }
-    @media (max-width: 599px) { .words, .skew { display: none; } }
+    @media (max-width: 599px) { :host { overflow: hidden; } .words, .skew { display: none; } }
+    @media (max-width: 479px) { .name { display: none; } }
   `,
 })
 export class ExchangeClock {

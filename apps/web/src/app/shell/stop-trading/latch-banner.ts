@@ -1,6 +1,5 @@
 import { Component, computed, DestroyRef, effect, inject, untracked, viewChild } from '@angular/core';
 import { LucideOctagonX } from '@lucide/angular';
-import { formatClockMinutes, formatDay } from '../../design/exchange-time.ts';
 import { ServerClock } from '../../design/server-clock.ts';
 import { LiveConnection } from '../../session/live/live-connection.ts';
 import { LiveStore } from '../../session/live/live-store.ts';
@@ -8,7 +7,6 @@ import { ReleaseDialog } from './release-dialog.ts';
 import { obstacleWords, releasables, switchWords } from './stop-words.ts';
 import { TradingLatch } from './trading-latch.ts';
 
-const DAY_MS = 86_400_000;
 /** Asked for again by itself, so that a lost stream hides no stop for long. */
 const ASK_EVERY_MS = 15_000;
 
@@ -54,14 +52,14 @@ export class LatchBanner {
       const others = engaged.length === 1 ? '' : ` · and ${engaged.length - 1} more`;
       return {
         head: first.scope === 'user' || first.scope === 'platform' ? 'TRADING STOPPED' : 'STOPPED',
-        text: `${switchWords(first)} · ${this.#when(first.engaged_at)}${others}`,
+        text: `${switchWords(first, this.#clock.now())}${others}`,
         canRelease: engaged.some((each) => each.scope !== 'platform'),
       };
     }
     const text = obstacleWords(this.#latch.state());
     return text === undefined
       ? undefined
-      : { head: 'NO NEW ENTRIES', text, canRelease: releasables(this.#latch.state()).length > 0 };
+      : { head: 'NO NEW ENTRIES', text, canRelease: releasables(this.#latch.state(), this.#clock.now()).length > 0 };
   });
 
   constructor() {
@@ -78,10 +76,5 @@ export class LatchBanner {
 
   protected release(): void {
     this.dialog().open();
-  }
-
-  #when(instant: string): string {
-    const isToday = Math.abs(this.#clock.now() - Date.parse(instant)) < DAY_MS;
-    return isToday ? formatClockMinutes(instant) : `${formatDay(instant)}, ${formatClockMinutes(instant)}`;
   }
 }

@@ -1,6 +1,7 @@
 import { Component, computed, type ElementRef, inject, type Signal, signal, viewChild } from '@angular/core';
 import { LucideX } from '@lucide/angular';
 import { newIdempotencyKey } from '../../api/send.ts';
+import { ServerClock } from '../../design/server-clock.ts';
 import { PLAIN_REQUEST } from './plain-request.ts';
 import { type Releasable, releasables } from './stop-words.ts';
 import { TradingLatch } from './trading-latch.ts';
@@ -16,11 +17,15 @@ import { TradingLatch } from './trading-latch.ts';
 export class ReleaseDialog {
   readonly #ask = inject(PLAIN_REQUEST);
   readonly #latch = inject(TradingLatch);
+  readonly #clock = inject(ServerClock);
   protected readonly isOpen = signal(false);
   protected readonly isWorking = signal(false);
   protected readonly refusal = signal('');
   protected readonly releasable = computed(() =>
-    releasables(this.#latch.state()).map((each) => ({ ...each, key: `${each.scope} ${each.scopeId ?? ''}` })),
+    releasables(this.#latch.state(), this.#clock.now()).map((each) => ({
+      ...each,
+      key: `${each.scope} ${each.scopeId ?? ''}`,
+    })),
   );
   protected readonly chosen = signal<string | undefined>(undefined);
   #key = '';

@@ -95,7 +95,7 @@ export class StopFlow {
   async #try(round: number): Promise<void> {
     const { scope, id } = this.#scope;
     this.#tries.update((tries) => tries + 1);
-    const body = { scope, ...(id === null ? {} : { scope_id: id }), flatten: false, reason: 'Stopped by hand' };
+    const body = { scope, ...(id === null ? {} : { scope_id: id }), flatten: false, reason: 'stopped by hand' };
     const answer = await this.#ask('POST', '/safety/kill-switch', body, this.#key);
     if (round !== this.#round) return;
     const engaged = answer.kind === 'answered' ? switchFrom(answer.body) : undefined;

@@ -1,4 +1,5 @@
 import type { KillSwitch, KillSwitchState, OrderRecord, Pipeline } from '../../api/wire.ts';
+import { formatClockMinutes, formatDayClock } from '../../design/exchange-time.ts';
 
 export type ScopeKind = 'user' | 'account' | 'pipeline';
 
@@ -69,11 +70,15 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** "everywhere by you: Stopped by hand". */
-export function switchWords({ scope, scope_name, engaged_by, reason }: KillSwitch): string {
+/** Within this the time of day says enough. */
+const TODAY_MS = 12 * 3_600_000;
+
+/** "everywhere by you, 10:41 ET: stopped by hand". */
+export function switchWords({ scope, scope_name, engaged_by, engaged_at, reason }: KillSwitch, now: number): string {
   const by = scope === 'platform' ? 'the platform' : engaged_by === 'user' ? 'you' : engaged_by;
   const where = scope === 'user' ? 'everywhere' : scope === 'platform' ? 'for everybody' : `for ${scope_name}`;
-  return `${where} by ${by}: ${reason}`;
+  const isToday = now - Date.parse(engaged_at) < TODAY_MS;
+  return `${where} by ${by}, ${isToday ? formatClockMinutes(engaged_at) : formatDayClock(engaged_at)}: ${reason}`;
 }
 
 /** Something that its owner can end. */
@@ -84,7 +89,7 @@ export interface Releasable {
 }
 
 /** Switches, and halts of the safety kernel; the platform's own switch is not the user's to release. */
-export function releasables(state: KillSwitchState | undefined): readonly Releasable[] {
+export function releasables(state: KillSwitchState | undefined, now: number): readonly Releasable[] {
   if (state === undefined) return [];
   const switches = state.engaged.flatMap((each): Releasable[] =>
     each.scope === 'platform'
@@ -93,7 +98,7 @@ export function releasables(state: KillSwitchState | undefined): readonly Releas
           {
             scope: each.scope,
             scopeId: each.scope === 'user' ? null : each.scope_id,
-            words: `Stopped ${switchWords(each)}`,
+            words: `Stopped ${switchWords(each, now)}`,
           },
         ],
   );
