@@ -1,6 +1,7 @@
 /** config ─▶ database ─▶ migrations ─▶ engine ─▶ API and web app ─▶ ready; and back, in the other order, when told to stop. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { agentCatalogue, agentMetadata } from '@bellwether/agents';
 import { type ApiOptions, createApi, ensureDemoUser } from '@bellwether/api';
@@ -9,8 +10,10 @@ import { BellwetherError, NYSE_CALENDAR } from '@bellwether/domain';
 import { type Runtime, startRuntime } from '@bellwether/durable';
 import { connectEngine } from '@bellwether/durable/client';
 import { INDICATOR_CATALOGUE } from '@bellwether/indicators';
+import { startSandbox } from '@bellwether/sandbox';
 import type { FastifyBaseLogger } from 'fastify';
 import { destination, type Logger, pino } from 'pino';
+import { openBindings, type PaperBroker } from './bindings.ts';
 import type { Config } from './config.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import type { Role } from './roles.ts';
@@ -46,11 +49,13 @@ export async function serve(config: Config, roles: ReadonlySet<Role>): Promise<S
     const { applied } = await migrate(server.url('owner'));
     if (applied.length > 0) log.info({ applied }, 'the database was brought to this version');
     const shelf = openTapeShelf();
+    const bindings = openBindings(await paperBroker(config, roles, stops));
     const runtime = await startRuntime(
       runtimeOptions({
         url: server.url('engine'),
         shelf,
         installation: installation.id,
+        bindings,
         log: (line, facts) => log.info(facts ?? {}, line),
       }),
       { worker: roles.has('worker'), feed: roles.has('feed'), scheduler: roles.has('scheduler') },
@@ -64,6 +69,20 @@ export async function serve(config: Config, roles: ReadonlySet<Role>): Promise<S
     await stop();
     throw error;
   }
+}
+
+/** A real paper account when there are keys, a sandbox that somebody runs, or one of our own beside the worker. */
+async function paperBroker(
+  { alpacaPaper, sandboxUrl, dataDir }: Config,
+  roles: ReadonlySet<Role>,
+  stops: (() => Promise<void>)[],
+): Promise<PaperBroker | null> {
+  if (alpacaPaper !== null) return { kind: 'alpaca', ...alpacaPaper };
+  if (sandboxUrl !== null) return { kind: 'sandbox', url: sandboxUrl };
+  if (!roles.has('worker')) return null;
+  const sandbox = await startSandbox({ folder: join(dataDir, 'sandbox'), requestsPerMinute: 0 });
+  stops.push(() => sandbox.close());
+  return { kind: 'sandbox', url: sandbox.url };
 }
 
 interface ApiParts {

@@ -14,7 +14,7 @@ import { BellwetherError } from '@bellwether/domain';
 import type { EventCodec, RuntimeOptions } from '@bellwether/durable';
 import type { ExecutionPlan } from '@bellwether/kernel';
 import { compile } from '@bellwether/pipeline';
-import { withVenue } from './bindings.ts';
+import type { Bindings } from './bindings.ts';
 import { TapeShelf } from './tape-shelf.ts';
 
 const CODEC: EventCodec = {
@@ -33,14 +33,17 @@ export interface RuntimeSettings {
   readonly url: string;
   readonly shelf: TapeShelf;
   readonly installation: string;
+  readonly bindings: Bindings;
   readonly log: RuntimeOptions['log'];
 }
 
 /** Returns what the durable runtime is handed. */
-export function runtimeOptions({ url, shelf, installation, log }: RuntimeSettings): RuntimeOptions {
+export function runtimeOptions({ url, shelf, installation, bindings, log }: RuntimeSettings): RuntimeOptions {
   return {
     url,
-    compile: planOf,
+    compile: (document) => bindings.check(planOf(document)),
+    accounts: bindings,
+    brokerFor: bindings.brokerFor,
     loadTape: (tapeId) => shelf.load(tapeId),
     codec: CODEC,
     sha256: {
@@ -54,7 +57,7 @@ export function runtimeOptions({ url, shelf, installation, log }: RuntimeSetting
 
 function planOf(document: unknown): ExecutionPlan {
   const { plan, problems } = compile(document, agentCatalogue);
-  if (plan !== null) return withVenue(plan);
+  if (plan !== null) return plan;
   const texts = problems.filter(({ severity }) => severity === 'error').map(({ message }) => message);
   throw new BellwetherError('invalid', 'pipeline/has-problems', texts.join('; '));
 }

@@ -8,6 +8,7 @@ export * from './agent/agent-output.ts';
 export * from './agent/define-agent.ts';
 export * from './agent/read-config.ts';
 export * from './execution/advance.ts';
+export * from './execution/compare-runs.ts';
 export * from './execution/desk-answers.ts';
 export * from './execution/execution-command.ts';
 export * from './execution/execution-event.ts';

@@ -97,8 +97,7 @@ const CASES: readonly (readonly [code: Problem['code'], document: unknown, ...wo
     'data (data)',
   ],
   ['missing_symbol', chain({ symbol: null }), '"symbol"'],
-  ['missing_connection', chain({ trading_mode: 'paper' }), 'paper', 'broker connection'],
-  ['missing_connection', chain({ trading_mode: 'live' }), 'live'],
+  ['missing_connection', chain({ trading_mode: 'live' }), 'live', 'broker connection'],
   ['missing_schedule', chain({ run_mode: 'run_scheduled' }), 'schedule_config'],
   ['bad_schedule', chain({ schedule_config: { schedule_type: 'cron' } }), 'cron_expression', 'none'],
   [

@@ -222,7 +222,8 @@ function timeframeProblems(placed: ReadonlyMap<string, Placed<AgentFacts>>, draw
 
 function startProblems(pipeline: Pipeline, triggers: readonly Placed<AgentFacts>[]): Problem[] {
   const problems: Problem[] = [];
-  if ((pipeline.tradingMode === 'paper' || pipeline.tradingMode === 'live') && pipeline.brokerConnectionId === null) {
+  // Paper without a connection is traded on the sandbox.
+  if (pipeline.tradingMode === 'live' && pipeline.brokerConnectionId === null) {
     problems.push({
       code: 'missing_connection',
       severity: 'error',

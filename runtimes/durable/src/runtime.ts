@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { type Database, openDatabase } from '@bellwether/db';
 import type { ExecutionPlan, ExecutionPorts } from '@bellwether/kernel';
 import type { Job, PgBoss } from 'pg-boss';
+import type { AtCrashPoint, BrokerFor } from './account/account-binding.ts';
+import { Accounts } from './account/accounts.ts';
 import type { EventCodec } from './engine/event-codec.ts';
 import { flushTo } from './engine/flush.ts';
 import { type Flush, GroupCommit } from './engine/group-commit.ts';
+import type { AccountBindings } from './feed/account-link.ts';
 import { Feed } from './feed/feed.ts';
 import type { WallClock } from './feed/pace.ts';
 import type { Digests } from './feed/play-market.ts';
@@ -26,10 +29,16 @@ export interface RuntimeOptions {
   readonly installation: string;
   readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
   readonly clock?: WallClock;
+  /** Where pipelines trade that have no simulated account; absent where every pipeline has one. */
+  readonly accounts?: AccountBindings;
   /** Stands around every transaction: for measuring, and for dying at a chosen write. */
   readonly aroundFlush?: (flush: Flush) => Flush;
   /** What an execution outside any session meets of the world; absent where no such execution is made. */
   readonly portsFor?: (execution: ExecutionRow, plan: ExecutionPlan) => ExecutionPorts;
+  /** Who stands behind a broker account; absent where this process works on none. */
+  readonly brokerFor?: BrokerFor;
+  /** Stands at named moments of a broker account's work: for dying at one. */
+  readonly atCrashPoint?: AtCrashPoint;
 }
 
 /** Which parts of the runtime a process carries. */
@@ -62,21 +71,36 @@ export async function startRuntime(options: RuntimeOptions, roles: RuntimeRoles)
   });
   const boss = await startBoss({ url, log, supervises: roles.scheduler });
   const holder = `${process.pid}-${randomUUID().slice(0, 8)}`;
-  const feed = roles.feed ? new Feed({ ...options, clock, pool: database.pool, commits, holder }) : null;
+  const accounts = roles.worker ? workOnAccounts(options, clock, database, holder) : null;
+  const nudgeAccount = () => accounts?.nudge();
+  const feed = roles.feed ? new Feed({ ...options, clock, pool: database.pool, commits, holder, nudgeAccount }) : null;
   if (feed !== null) await lookAtSessions(boss, feed);
   const worker = roles.worker ? await lookAtExecutions(boss, database, commits, feed, { ...options, clock }) : null;
   return {
     nudge: () => {
       feed?.nudge();
+      accounts?.nudge();
       if (worker !== null) boss.notifyWorker(worker);
     },
     isReady: async () => (await database.pool.query('SELECT 1')).rowCount === 1,
     async close() {
       await boss.stop({ graceful: true, timeout: 5_000 });
       await feed?.close();
+      await accounts?.close();
       await database.close();
     },
   };
+}
+
+function workOnAccounts(
+  { brokerFor, atCrashPoint, codec, sha256, installation, log }: RuntimeOptions,
+  clock: WallClock,
+  { pool }: Database,
+  holder: string,
+): Accounts | null {
+  if (brokerFor === undefined) return null;
+  const at = atCrashPoint === undefined ? {} : { at: atCrashPoint };
+  return new Accounts({ pool, codec, clock, sha256, installation, holder, log, brokerFor, ...at });
 }
 
 /** The job only wakes: who holds a session is settled by its row. */

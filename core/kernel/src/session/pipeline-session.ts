@@ -55,6 +55,8 @@ export class PipelineSession {
   readonly #cycles: boolean;
   readonly #limits: DailyLimits;
   readonly #clock: SessionClock;
+  /** Why nothing may be opened in a symbol whatever the pipeline decides: kill switches, latches. */
+  #standing: (symbol: string) => Refusal | null = () => null;
 
   constructor(settings: SessionSettings, events: SessionEvents) {
     this.plan = settings.plan;
@@ -146,7 +148,7 @@ export class PipelineSession {
     const at = series.start[row] as number;
     this.#now = at;
     if (!this.desk.hasWork(symbol)) return;
-    this.desk.dropUnsent(symbol, at, () => this.#refuseSending(at));
+    this.desk.dropUnsent(symbol, at, () => this.#standing(symbol)?.rule ?? this.#refuseSending(at));
     const open = series.open[row] as number;
     const closes = closeMarks(this.#view);
     // Equity at an open counts this symbol at its open and the others at what was last seen of them.
@@ -190,8 +192,13 @@ export class PipelineSession {
 
   /** Hands intents to the desk, for the trade node of an execution. */
   submit(plan: TradePlan, ticket: TicketHead): void {
-    const refused = plan.intents.some((intent) => intent.purpose === 'open') ? this.#refuseEntry() : null;
+    const refused = plan.intents.some((intent) => intent.purpose === 'open') ? this.#refuseEntry(plan.symbol) : null;
     this.desk.submit(plan, ticket, this.#now, this.#view(plan.symbol).calendar.isOpen(this.#now), refused);
+  }
+
+  /** Tells what stands against entries from now on; what has not been sent is asked again when it would be. */
+  setStanding(refuse: (symbol: string) => Refusal | null): void {
+    this.#standing = refuse;
   }
 
   /** The open execution has ended. */
@@ -366,7 +373,9 @@ export class PipelineSession {
   }
 
   /** Why nothing may be opened by a decision now, or null. */
-  #refuseEntry(): Refusal | null {
+  #refuseEntry(symbol: string): Refusal | null {
+    const standing = this.#standing(symbol);
+    if (standing !== null) return standing;
     const outside = this.#refuseSending(this.#now);
     if (outside !== null) return refusal(outside, `no entry is sent now: ${outside}`);
     const limit = this.#limits.refuseEntry(() => this.#equity());

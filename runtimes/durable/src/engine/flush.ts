@@ -119,9 +119,32 @@ const ASK_ACCOUNTS = `
   SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::jsonb[])
   ON CONFLICT ON CONSTRAINT account_inbox_key_unique DO NOTHING`;
 
+const ANSWER_REQUESTS = `
+  UPDATE engine.session_requests r SET done_at = now(), outcome = a.outcome, outcome_text = a.text
+  FROM unnest($1::bigint[], $2::text[], $3::text[]) AS a (id, outcome, text) WHERE r.id = a.id AND r.done_at IS NULL`;
+
+const NOTHING_TO_CLOSE = `
+  INSERT INTO engine.intervention_outcomes (intervention_id, position_id, user_id, outcome, text)
+  SELECT m.id, p.id, m.user_id, 'nothing_to_close', coalesce(r.outcome_text, '')
+  FROM engine.session_requests r JOIN engine.manual_interventions m ON m.user_id = r.user_id AND m.id = (r.body ->> 'intervention_id')::uuid
+  JOIN engine.positions p ON p.user_id = r.user_id AND p.id = r.body ->> 'position_id'
+  WHERE r.id = ANY ($1::bigint[]) AND r.kind = 'close' AND r.outcome = 'refused'
+  ON CONFLICT DO NOTHING`;
+
+/** Positions that somebody asked by hand to be closed, and that are. */
+const CLOSED_BY_HAND = `
+  INSERT INTO engine.intervention_outcomes (intervention_id, position_id, user_id, outcome, text)
+  SELECT m.id, r.position_id, r.user_id, 'closed', 'closed: ' || replace(r.close_reason, '_', ' ')
+  FROM jsonb_to_recordset($1) AS r (user_id uuid, position_id text, close_reason text)
+  JOIN engine.manual_interventions m ON m.user_id = r.user_id AND m.body -> 'positions' ? r.position_id
+  ON CONFLICT DO NOTHING`;
+
 const SHOW_PIPELINES = `
   UPDATE app.pipelines p SET state = r.state, state_reason = r.reason, next_due_at = r.next_due_at, updated_at = now()
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS r (id, state, reason, next_due_at) WHERE p.id = r.id`;
+
+/** Closes that somebody may have asked for by hand. */
+const BY_HAND: ReadonlySet<string> = new Set(['manual', 'emergency', 'kill_switch']);
 
 /** Returns the flush of a pool: fences first, then everything that depends on them, in one transaction. */
 export function flushTo(pool: pg.Pool): Flush {
@@ -229,6 +252,9 @@ async function put(query: Query, writes: readonly Write[]): Promise<void> {
   await rows('save_orders', SAVE_ORDERS, ({ desk }) => desk?.orders);
   await rows('add_fills', ADD_FILLS, ({ desk }) => desk?.fills);
   await rows('add_trades', ADD_TRADES, ({ desk }) => desk?.trades);
+  await rows('closed_by_hand', CLOSED_BY_HAND, ({ desk }) =>
+    desk?.trades.filter((trade) => BY_HAND.has(String(trade['close_reason']))),
+  );
   const reports = writes.flatMap(({ userId, reports }) =>
     (reports ?? []).map(({ executionId, pipelineId, body }) => [executionId, userId, pipelineId, body] as const),
   );
@@ -247,6 +273,13 @@ async function put(query: Query, writes: readonly Write[]): Promise<void> {
     (consumed ?? []).map(({ inboxId, journalSeq }) => [inboxId, journalSeq] as const),
   );
   if (consumed.length > 0) await query('consume_inbox', CONSUME_INBOX, columnsOf(consumed, 2));
+  const answers = writes.flatMap(({ answers }) =>
+    (answers ?? []).map(({ id, outcome, text }) => [id, outcome, text] as const),
+  );
+  if (answers.length > 0) {
+    await query('answer_requests', ANSWER_REQUESTS, columnsOf(answers, 3));
+    await query('nothing_to_close_by_hand', NOTHING_TO_CLOSE, [answers.map(([id]) => id)]);
+  }
   const asked = writes.flatMap(({ userId, inbox }) =>
     (inbox?.rows ?? []).map(({ key, kind, body }) => [userId, inbox?.accountId, key, kind, body] as const),
   );

@@ -92,6 +92,13 @@ export interface CostRow {
   readonly micros: string;
 }
 
+/** What became of something asked of a session by hand. */
+export interface SessionAnswer {
+  readonly id: string;
+  readonly outcome: 'taken' | 'refused';
+  readonly text: string | null;
+}
+
 /** Something asked of a broker account; `body` is JSON text. */
 export interface InboxRow {
   readonly key: string;
@@ -113,6 +120,8 @@ export interface Write {
   readonly costs?: readonly CostRow[];
   /** Inbox rows, and the journal_seq of the event that records each. */
   readonly consumed?: readonly { readonly inboxId: string; readonly journalSeq: number }[];
+  /** Requests of a user to the session, and what became of each. */
+  readonly answers?: readonly SessionAnswer[];
   readonly pipeline?: PipelinePatch;
   /** What is asked of a broker account; a key it knows already changes nothing. */
   readonly inbox?: { readonly accountId: string; readonly rows: readonly InboxRow[] };

@@ -38,6 +38,8 @@ export type MarketStep =
 
 /** Shows a market to a broker that has none of its own. */
 export interface MarketDriver {
+  /** Opens the account as the pipeline wants it, before its first use; one that has traded stays as it is. */
+  open(account: BoundAccount, plan: ExecutionPlan): Promise<void>;
   /** Plays the steps into the account; the same key again changes nothing. Returns how many order events they caused. Throws a retryable `broker/unreachable`. */
   play(account: BoundAccount, steps: readonly MarketStep[], stepKey: string): Promise<{ readonly events: number }>;
 }

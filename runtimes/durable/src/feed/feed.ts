@@ -177,6 +177,7 @@ export class Feed {
     if (accounts === undefined || account === null)
       return new SimulatedPlace(plan, { installation, account: pipelineId }, sha256);
     const link = new AccountRows(pool, account, held, nudgeAccount);
+    await accounts.driver.open(account, plan);
     await link.ensure(plan);
     const traded = tape.filter(({ symbol }) => plan.symbols.length === 0 || plan.symbols.includes(symbol));
     return new AccountPlace({ plan, pipelineId, sessionId: held.id, tape: traded, link, driver: accounts.driver });

@@ -18,6 +18,8 @@ export interface ShownFacts {
   readonly holds: boolean;
   /** Since when, on the wall, its broker keeps it waiting; null when it does not. */
   readonly waitsForBrokerSince: EpochMs | null;
+  /** What stands against entries, in words; null when nothing does. */
+  readonly stands: string | null;
 }
 
 /** Says where the pipeline stands, and why, as its row shows it. */
@@ -39,9 +41,9 @@ function stateShown({ held, session, endReason, isStopping, open, holds }: Shown
 }
 
 function reasonNow(state: RunState, facts: ShownFacts): string | null {
-  const { waitsForBrokerSince: since } = facts;
+  const { waitsForBrokerSince: since, stands } = facts;
   if (since !== null) return `waiting for the broker, since ${new Date(since).toISOString().slice(11, 19)} UTC`;
-  return reasonFor(state, facts);
+  return stands ?? reasonFor(state, facts);
 }
 
 function reasonFor(state: RunState, { plan, open, holds }: ShownFacts): string | null {

@@ -1,5 +1,13 @@
 import { BellwetherError, type EpochMs, priceFromNumber, type TriggerFact } from '@bellwether/domain';
-import { type DeskEvent, type ExecutionPlan, executionEventFrom, executionIdOf } from '@bellwether/kernel';
+import {
+  type DeskEvent,
+  type ExecutionPlan,
+  executionEventFrom,
+  executionIdOf,
+  refuseByStanding,
+  type Standing,
+  standingOf,
+} from '@bellwether/kernel';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
 import { JournalPage, waitingText } from '../engine/journal.ts';
@@ -12,8 +20,9 @@ import { pipelineShown, STOPPED } from './pipeline-shown.ts';
 import { type Place, restorePlace } from './place.ts';
 import { type Digests, forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
 import { readMemory } from './session-codec.ts';
-import type { HeldSession, SessionStore } from './session-store.ts';
+import type { HeldSession, SessionRequest, SessionStore } from './session-store.ts';
 import { SessionWriter } from './session-writer.ts';
+import { closeReasonOf, standingText } from './standing-words.ts';
 import { StepBatch } from './step-batch.ts';
 import type { TapePosition, TapeStep, TapeSymbol } from './tape-cursor.ts';
 import { untilSettled } from './until-settled.ts';
@@ -80,6 +89,9 @@ export class SessionPlay {
   #lookedAt = 0;
   #poke: () => void = () => undefined;
   #waitsSince: EpochMs | null = null;
+  /** What stands against entries, in words. */
+  #stands: string | null = null;
+  #shownStanding: string | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
   constructor(settings: PlaySettings) {
@@ -121,12 +133,14 @@ export class SessionPlay {
   }
 
   async #play(signal: AbortSignal): Promise<PlayOutcome> {
-    const { clock, held } = this.#settings;
+    const { clock, held, store } = this.#settings;
     const place = this.#account;
     if (place !== null) {
       await place.hello(Math.max(this.#market.session.now, this.#market.decideFrom), held.fence);
       if (!(await this.#settle(place))) return 'lost';
     }
+    // Before the first decision: nothing may slip in between a start and the first look.
+    this.#obey((await store.requests(held)).standing);
     if (held.isNew) this.#start();
     this.#open?.drive.resume();
     if (place?.awaitsAnswer === true) place.desk.tell();
@@ -343,7 +357,9 @@ export class SessionPlay {
   async #takeRequests(): Promise<boolean> {
     const { store, held, clock } = this.#settings;
     this.#lookedAt = clock.now();
-    const { stop, facts } = await store.requests(held.id);
+    const { stop, facts, standing, asked } = await store.requests(held);
+    this.#obey(standing);
+    for (const request of asked) this.#answer(request);
     for (const { inboxId, executionId, fact } of facts) {
       const open = this.#open;
       if (open?.drive.state.executionId !== executionId || this.#writer.hasConsumed(inboxId)) continue;
@@ -358,7 +374,41 @@ export class SessionPlay {
       this.#cancel('the pipeline was stopped');
     }
     this.#endWhenDone();
-    return this.#hasNews() || stop ? this.#commit() : true;
+    const isShownAnew = this.#stands !== this.#shownStanding;
+    return this.#hasNews() || stop || isShownAnew ? this.#commit() : true;
+  }
+
+  /** Kill switches and latches: nothing is opened, what works is canceled, and what is held is closed when that was asked for. */
+  #obey(standing: Standing): void {
+    const { session, place } = this.#market;
+    const { pipelineId } = this.#settings.held;
+    session.setStanding((symbol) => refuseByStanding(standing, pipelineId, symbol));
+    const state = standingOf(standing, pipelineId);
+    this.#stands = state === 'active' ? null : standingText(state, standing.accountCause);
+    // A broker account's keeper does the rest for every pipeline of the account, also while none is played.
+    if (state !== 'halted' || place.kind === 'account') return;
+    session.desk.cancelEntries(null, 'kill_switch', session.now);
+    const { flatten } = standing;
+    if (flatten !== 'account' && !(flatten !== 'none' && flatten.includes(pipelineId))) return;
+    for (const { symbol } of [...session.desk.openPositions()])
+      session.desk.requestClose(symbol, 'kill_switch', session.now);
+  }
+
+  /** Something that a user asks of the desk by hand. */
+  #answer({ id, kind, body }: SessionRequest): void {
+    if (this.#writer.hasAnswered(id)) return;
+    const { session } = this.#market;
+    if (kind === 'cancel_entries') {
+      session.desk.cancelEntries(null, body.reason ?? 'manual', session.now);
+      return this.#writer.answer({ id, outcome: 'taken', text: null });
+    }
+    const position = [...session.desk.openPositions()].find(({ positionId }) => positionId === body.position_id);
+    const isTaken =
+      position !== undefined &&
+      (position.closing !== null ||
+        session.desk.requestClose(position.symbol, closeReasonOf(body.reason), session.now));
+    const text = isTaken ? null : 'it holds no shares';
+    this.#writer.answer({ id, outcome: isTaken ? 'taken' : 'refused', text });
   }
 
   #cancel(reason: string): void {
@@ -490,6 +540,7 @@ export class SessionPlay {
     const { commits, clock } = this.#settings;
     this.#writer.tellWaiting();
     this.#savedAt = clock.now();
+    this.#shownStanding = this.#stands;
     const outcome = await commits.write(this.#writer.take(this.#shown(), this.#endReason));
     if (outcome === 'lost') return false;
     this.#writer.committed();
@@ -506,6 +557,7 @@ export class SessionPlay {
       open: this.#open ?? undefined,
       holds: this.#holds(),
       waitsForBrokerSince: this.#waitsSince,
+      stands: this.#stands,
     });
   }
 

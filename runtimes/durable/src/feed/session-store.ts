@@ -1,5 +1,7 @@
 import { type EpochMs, formatInstant } from '@bellwether/domain';
+import type { Standing } from '@bellwether/kernel';
 import type pg from 'pg';
+import { STANDING_ROWS, type StandingRow, standingFrom } from '../account/account-store.ts';
 import { SESSION_LEASE } from '../engine/flush.ts';
 
 /** A session as its new holder finds it. */
@@ -38,6 +40,16 @@ export interface SessionSource {
 export interface Requests {
   readonly stop: boolean;
   readonly facts: readonly { readonly inboxId: string; readonly executionId: string; readonly fact: unknown }[];
+  /** What stands against entries of its pipeline. */
+  readonly standing: Standing;
+  readonly asked: readonly SessionRequest[];
+}
+
+/** What a user asks of a simulated desk by hand. */
+export interface SessionRequest {
+  readonly id: string;
+  readonly kind: 'close' | 'cancel_entries';
+  readonly body: { readonly position_id?: string; readonly reason?: string };
 }
 
 interface SessionRow {
@@ -136,7 +148,15 @@ export class SessionStore {
     return rowCount === 1;
   }
 
-  async requests(id: string): Promise<Requests> {
+  async requests({ id, pipelineId }: Pick<HeldSession, 'id' | 'pipelineId'>): Promise<Requests> {
+    const [standing, asked] = await Promise.all([
+      this.#pool.query<StandingRow>({ name: 'session_standing', text: STANDING_ROWS, values: [pipelineId] }),
+      this.#pool.query<SessionRequest>({
+        name: 'session_requests',
+        text: 'SELECT id, kind, body FROM engine.session_requests WHERE session_id = $1 AND done_at IS NULL ORDER BY id',
+        values: [id],
+      }),
+    ]);
     const { rows } = await this.#pool.query<{
       stop: boolean;
       inbox_id: string | null;
@@ -152,6 +172,8 @@ export class SessionStore {
     );
     return {
       stop: rows[0]?.stop ?? false,
+      standing: standingFrom(standing.rows),
+      asked: asked.rows,
       facts: rows.flatMap(({ inbox_id, execution_id, fact }) =>
         inbox_id === null || execution_id === null ? [] : [{ inboxId: inbox_id, executionId: execution_id, fact }],
       ),

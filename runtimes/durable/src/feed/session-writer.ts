@@ -8,6 +8,7 @@ import type {
   NewExecution,
   PipelinePatch,
   ReportRow,
+  SessionAnswer,
   Write,
 } from '../engine/write.ts';
 import { reportBody } from '../report/report-body.ts';
@@ -27,6 +28,7 @@ export class SessionWriter {
   readonly #attended = new Set<Attended>();
   readonly #contents = new Map<string, string>();
   #consumed: { readonly inboxId: string; readonly journalSeq: number }[] = [];
+  #answers: SessionAnswer[] = [];
   #shown = '';
 
   constructor(held: HeldSession, plan: ExecutionPlan, market: PlayMarket, batch: StepBatch) {
@@ -37,7 +39,7 @@ export class SessionWriter {
   }
 
   get hasNews(): boolean {
-    if (!this.#batch.isEmpty) return true;
+    if (!this.#batch.isEmpty || this.#answers.length > 0) return true;
     for (const { page } of this.#attended) if (!page.isEmpty) return true;
     return false;
   }
@@ -58,6 +60,15 @@ export class SessionWriter {
 
   consume(inboxId: string, journalSeq: number): void {
     this.#consumed.push({ inboxId, journalSeq });
+  }
+
+  /** Something asked by hand has been heard; its row says what became of it. */
+  answer(answer: SessionAnswer): void {
+    this.#answers.push(answer);
+  }
+
+  hasAnswered(id: string): boolean {
+    return this.#answers.some((answer) => answer.id === id);
   }
 
   /** The write has been committed: what has ended needs no more attention. */
@@ -114,6 +125,8 @@ export class SessionWriter {
     const inbox = place.kind === 'account' ? place.takeRequests() : [];
     const contents = new Map(this.#contents);
     this.#contents.clear();
+    const answers = this.#answers;
+    this.#answers = [];
     const consumed = this.#consumed;
     this.#consumed = [];
     return {
@@ -136,6 +149,7 @@ export class SessionWriter {
       reports,
       costs,
       consumed,
+      answers,
       ...(place.kind === 'account' && inbox.length > 0
         ? { inbox: { accountId: place.link.account.id, rows: inbox } }
         : {}),

@@ -1,0 +1,210 @@
+import {
+  type EpochMs,
+  formatMoneyExact,
+  formatPrice,
+  formatQuantity,
+  type Money,
+  NO_MONEY,
+  NO_QUANTITY,
+  notional,
+  type Price,
+  parseMoney,
+  parsePrice,
+  parseQuantity,
+  type Quantity,
+} from '@bellwether/domain';
+import { canonicalJson } from '@bellwether/pipeline';
+import type { ExecutionEvent } from './execution-event.ts';
+
+/** Journals of the executions of one pipeline, each whole or cut off at its end. */
+export type Run = readonly (readonly ExecutionEvent[])[];
+
+/** Something that one run decided and the other did not, or decided otherwise. */
+export interface DecisionDifference {
+  /** Market time of the decision. */
+  readonly at: EpochMs;
+  readonly agentId: string;
+  readonly symbol: string | null;
+  /** As canonical JSON; null where the run has no such decision. */
+  readonly a: string | null;
+  readonly b: string | null;
+}
+
+/** What an order came to: its fills together. Exact decimal strings, USD. */
+export interface FilledOrder {
+  readonly price: string;
+  readonly quantity: string;
+  /** Of its first fill. */
+  readonly at: EpochMs;
+  readonly commission: string;
+}
+
+/** What became of the same order in both runs. */
+export interface FillDifference {
+  readonly decidedAt: EpochMs;
+  readonly agentId: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  /** Null where it was not filled. */
+  readonly a: FilledOrder | null;
+  readonly b: FilledOrder | null;
+  /** USD that b's price and commission are better than a's on the shares that both filled; negative when worse. */
+  readonly effect: string;
+}
+
+export interface RunComparison {
+  /** Decisions that were held against each other. */
+  readonly decisions: number;
+  readonly orders: number;
+  /** In the order of the first run; what only the second has comes last. */
+  readonly decisionDifferences: readonly DecisionDifference[];
+  readonly fillDifferences: readonly FillDifference[];
+  /** USD, b against a, over all orders. */
+  readonly effect: string;
+}
+
+interface Decision {
+  readonly at: EpochMs;
+  readonly agentId: string;
+  readonly symbol: string | null;
+  readonly text: string;
+}
+
+interface Order {
+  readonly decidedAt: EpochMs;
+  readonly agentId: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  amount: bigint;
+  quantity: bigint;
+  commission: bigint;
+  at: EpochMs;
+}
+
+/**
+ * Holds two runs of one pipeline on the same market against each other: every output of every agent, with every intent, size and level, and then
+ * what the orders came to. What only tells of orders (reports) is no decision. Ids of orders and executions are names, and not compared.
+ */
+export function compareRuns(a: Run, b: Run): RunComparison {
+  const left = byTrigger(a);
+  const right = byTrigger(b);
+  const keys = [...left.keys(), ...[...right.keys()].filter((key) => !left.has(key))];
+  const decisionDifferences: DecisionDifference[] = [];
+  const fillDifferences: FillDifference[] = [];
+  let decisions = 0;
+  let orders = 0;
+  let effect: bigint = 0n;
+  for (const key of keys) {
+    const [one, other] = [left.get(key) ?? [], right.get(key) ?? []];
+    const pairs = pairsOf(decisionsOf(one), decisionsOf(other));
+    decisions += pairs.length;
+    for (const [mine, theirs] of pairs) {
+      if (mine?.text === theirs?.text) continue;
+      const { at, agentId, symbol } = (mine ?? theirs) as Decision;
+      decisionDifferences.push({ at, agentId, symbol, a: mine?.text ?? null, b: theirs?.text ?? null });
+    }
+    const [filled, refilled] = [ordersOf(one), ordersOf(other)];
+    for (const name of new Set([...filled.keys(), ...refilled.keys()])) {
+      const [mine, theirs] = [filled.get(name), refilled.get(name)];
+      orders += 1;
+      const gained = effectOf(mine, theirs);
+      effect += gained;
+      if (mine !== undefined && theirs !== undefined && isSame(mine, theirs)) continue;
+      const { decidedAt, agentId, symbol, side } = (mine ?? theirs) as Order;
+      fillDifferences.push({
+        decidedAt,
+        agentId,
+        symbol,
+        side,
+        a: filledOrder(mine),
+        b: filledOrder(theirs),
+        effect: formatMoneyExact(gained as Money),
+      });
+    }
+  }
+  return { decisions, orders, decisionDifferences, fillDifferences, effect: formatMoneyExact(effect as Money) };
+}
+
+/** Executions by what started them: their ids carry the account's name. */
+function byTrigger(run: Run): Map<string, readonly ExecutionEvent[]> {
+  const executions = new Map<string, readonly ExecutionEvent[]>();
+  for (const journal of run) {
+    const started = journal.find((event) => event.event === 'execution_started');
+    if (started === undefined) continue;
+    const { kind, nodeId, at } = started.trigger;
+    executions.set(`${at} ${kind} ${nodeId ?? '-'}`, journal);
+  }
+  return executions;
+}
+
+function decisionsOf(journal: readonly ExecutionEvent[]): readonly Decision[] {
+  return journal.flatMap((event): Decision[] => {
+    if (event.event !== 'agent_completed' && event.event !== 'lane_blocked') return [];
+    if (event.output?.kind === 'report') return [];
+    const refusal = event.event === 'lane_blocked' ? event.refusal : null;
+    const { at, agentId, symbol, output } = event;
+    return [{ at, agentId, symbol, text: canonicalJson({ at, agentId, symbol, output, refusal }) }];
+  });
+}
+
+function pairsOf(
+  a: readonly Decision[],
+  b: readonly Decision[],
+): readonly (readonly [Decision | undefined, Decision | undefined])[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => [a[i], b[i]] as const);
+}
+
+/** What each trade node's orders came to, by node, lane and side: a lane sends one of each. */
+function ordersOf(journal: readonly ExecutionEvent[]): Map<string, Order> {
+  const orders = new Map<string, Order>();
+  const decidedAt = new Map<string, EpochMs>();
+  for (const event of journal) {
+    if (event.event === 'agent_completed' && event.output?.kind === 'trade')
+      decidedAt.set(`${event.agentId} ${event.symbol}`, event.at);
+    if (event.event !== 'trade_executed') continue;
+    const { agentId, at, trade } = event;
+    const name = `${agentId} ${trade.symbol} ${trade.action}`;
+    let order = orders.get(name);
+    if (order === undefined) {
+      const decided = decidedAt.get(`${agentId} ${trade.symbol}`) ?? at;
+      order = {
+        decidedAt: decided,
+        agentId,
+        symbol: trade.symbol,
+        side: trade.action,
+        amount: 0n,
+        quantity: 0n,
+        commission: 0n,
+        at,
+      };
+      orders.set(name, order);
+    }
+    const quantity = parseQuantity(trade.quantity);
+    order.quantity += quantity;
+    order.amount += parsePrice(trade.price) * quantity;
+    order.commission += parseMoney(trade.commission);
+  }
+  return orders;
+}
+
+function isSame(a: Order, b: Order): boolean {
+  return a.quantity === b.quantity && a.amount === b.amount && a.commission === b.commission && a.at === b.at;
+}
+
+function effectOf(a: Order | undefined, b: Order | undefined): bigint {
+  if (a === undefined || b === undefined || a.quantity === 0n || b.quantity === 0n) return NO_MONEY;
+  const shared = (a.quantity < b.quantity ? a.quantity : b.quantity) as Quantity;
+  const difference = b.amount / b.quantity - a.amount / a.quantity;
+  const better = (a.side === 'buy' ? -difference : difference) as Price;
+  return notional(better, shared) - (b.commission - a.commission);
+}
+
+function filledOrder(order: Order | undefined): FilledOrder | null {
+  if (order === undefined || order.quantity === NO_QUANTITY) return null;
+  return {
+    price: formatPrice((order.amount / order.quantity) as Price),
+    quantity: formatQuantity(order.quantity as Quantity),
+    at: order.at,
+    commission: formatMoneyExact(order.commission as Money),
+  };
+}
