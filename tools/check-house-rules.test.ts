@@ -93,6 +93,8 @@ test('words that point outside the project or into the future are refused, with 
     ['core/domain/src/a.test.ts', "\ntest('a', { skip: true }, () => {});"],
     ['docs/a.md', '\nas issue 12 asks'],
     ['package-lock.json', '{\n"resolved": "http://localhost:4873/x.tgz"}'],
+    ['core/kernel/src/order/a.ts', '\nbroker.submit(order as ApprovedOrder);'],
+    ['testing/orders/a.ts', "\nbroker.submit({ ...order, approvedBy: 'risk gate' });"],
   ];
   for (const [path, text] of refused)
     assert.match(errors(manners(treeOf({ [path]: text }), {})).join(), new RegExp(`^${path}:2: expected no `), text);
@@ -101,6 +103,8 @@ test('words that point outside the project or into the future are refused, with 
     'core/domain/src/a.ts': '// TODO(ADR-0012)',
     'core/domain/src/a.test.ts': "test('a', { skip: leftOut('data/x.csv') }, () => {});",
     'package-lock.json': '"resolved": "https://registry.npmjs.org/a/-/a-1.0.0.tgz"',
+    'core/kernel/src/guards/risk-gate.ts': "({ ...request, approvedBy: 'risk gate' }) as ApprovedOrder",
+    'core/kernel/src/order/b.ts': 'const { approvedBy: _, ...order } = approved;',
   };
   assert.deepEqual(manners(treeOf(welcome), {}), []);
 });

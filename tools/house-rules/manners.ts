@@ -24,6 +24,13 @@ const NAMELESS = new Set([
   'constants',
 ]);
 const KEBAB = /^[_.]?[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
+/** Where an order becomes an approved one: its type, the gate, and what stands in for the gate in tests. */
+const MINTS = new Set([
+  'core/ports/src/broker/broker.ts',
+  'core/ports/src/broker/broker-bench.contract.ts',
+  'core/kernel/src/guards/risk-gate.ts',
+  'core/kernel/src/guards/risk-gate.test.ts',
+]);
 /** The files that state these patterns. */
 const OWN = /^tools\/(house-rules\/|check-house-rules)/;
 
@@ -57,6 +64,12 @@ const UNWANTED: readonly Unwanted[] = [
     instead: 'say the reason in words',
     pattern: /\b(?:issue|ticket|bug|pull request|PR) ?#?\d+\b|\((?:closes |fixes )?#\d+\)/gi,
     where: () => true,
+  },
+  {
+    what: 'an order approved beside the risk gate',
+    instead: 'send the intent through the gate',
+    pattern: /\bas ApprovedOrder\b|\bapprovedBy['"]?: ?['"`]/g,
+    where: (path) => isCode(path) && !path.startsWith('tools/') && !MINTS.has(path),
   },
   {
     what: 'a package host of one network',

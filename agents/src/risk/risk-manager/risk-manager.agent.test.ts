@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RiskDecision, StrategySignal } from '@bellwether/domain';
+import { capWords, type RiskDecision, type StrategySignal } from '@bellwether/domain';
+import { type AgentInput, capsOf, PAPER_LIMITS, UNLIMITED } from '@bellwether/kernel';
 import { FakeContext, type FakeWorld } from '@bellwether/kernel/testing';
 import { riskManagerAgent } from './risk-manager.agent.ts';
 
@@ -29,9 +30,14 @@ const SIGNAL: StrategySignal = {
 };
 const MIRRORED = { action: 'sell', intent: 'open_short', stopLoss: 153, target1: 146.75, target2: 143 } as const;
 
-function decide(signal: Partial<StrategySignal>, config: Record<string, unknown>, world: FakeWorld = {}): RiskDecision {
+function decide(
+  signal: Partial<StrategySignal>,
+  config: Record<string, unknown>,
+  world: FakeWorld = {},
+  input: Partial<AgentInput> = {},
+): RiskDecision {
   const decision = riskManagerAgent.decide(
-    { strategy: { ...SIGNAL, ...signal } },
+    { strategy: { ...SIGNAL, ...signal }, ...input },
     riskManagerAgent.config.parse(config),
     new FakeContext(world),
   );
@@ -122,4 +128,38 @@ test('a market order is sized at the close of the decision, a limit at its own p
 test('a full account opens nothing', () => {
   assert.equal(decide({}, { max_open_positions: 0 }).refusal?.rule, 'max_open_positions');
   assert.equal(decide({}, {}, { account: { buyingPower: '100.00' } }).refusal?.rule, 'size_below_one');
+});
+
+/** Where each cap is the smallest: the node's config, the account, or several symbols at once. */
+const BINDING: Readonly<
+  Record<string, readonly [config: Record<string, unknown>, world: FakeWorld, isBatch?: boolean]>
+> = {
+  sizing: [{ risk_fraction: 0.001 }, {}],
+  max_position_fraction: [{ max_position_fraction: 0.05 }, {}],
+  max_symbol_exposure_fraction: [{ max_symbol_exposure_fraction: 0.1 }, { account: { symbolExposure: '5000' } }],
+  gross_exposure: [{}, { account: { grossExposure: '95000', caps: capsOf(PAPER_LIMITS, null) } }],
+  open_risk: [{}, { account: { openRisk: '5900', caps: capsOf(PAPER_LIMITS, null) } }],
+  max_batch_risk_fraction: [{ max_batch_risk_fraction: 0.001 }, {}, true],
+  order_notional: [{}, { account: { caps: capsOf({ ...UNLIMITED, orderNotional: 5_000 }, null) } }],
+  average_volume: [{}, { account: { caps: capsOf(PAPER_LIMITS, 1_000) } }],
+  buying_power: [{}, { account: { buyingPower: '5000' } }],
+};
+for (const [name, [config, world, isBatch]] of Object.entries(BINDING))
+  test(`${name} can be the binding cap, and the decision says so by name`, () => {
+    const input = isBatch === true ? { universe: { symbols: ['AAPL', 'MSFT'] } as never } : {};
+    const made = decide({}, { risk_fraction: 0.02, ...config }, world, input);
+    assert.equal(made.approved, true);
+    assert.equal(made.bindingCap, name);
+    const smallest = made.caps.reduce((least, cap) => (Number(cap.quantity) < Number(least.quantity) ? cap : least));
+    assert.deepEqual([smallest.name, smallest.quantity], [name, made.positionSize]);
+    assert.equal(made.adjusted, name !== 'sizing');
+    if (made.adjusted) assert.match(made.adjustmentsMade ?? '', new RegExp(`^${capWords(name)} reduced `));
+    if (made.adjusted) assert.match(made.reasoning, new RegExp(`${capWords(name)} allows ${made.positionSize}`));
+  });
+
+test('an account and its pipeline bind by the stricter of their limits', () => {
+  const account = { symbolExposure: '15000', caps: capsOf(PAPER_LIMITS, null) };
+  assert.equal(decide({}, { max_symbol_exposure_fraction: 0.5 }, { account }).positionSize, '33');
+  assert.equal(decide({}, { max_symbol_exposure_fraction: 0.16 }, { account }).positionSize, '6');
+  assert.equal(decide({}, {}, { account: { ...account, openPositions: 10 } }).refusal?.rule, 'max_open_positions');
 });

@@ -11,10 +11,19 @@ import {
   quantityToNumber,
   type Refusal,
   type RiskDecision,
+  type SizeLimits,
   type SizeRule,
   type StrategySignal,
 } from '@bellwether/domain';
-import { type AgentContext, type AgentInput, type Decision, defineAgent, sizePosition } from '@bellwether/kernel';
+import {
+  type AccountView,
+  type AgentContext,
+  type AgentInput,
+  type Decision,
+  defineAgent,
+  sizePosition,
+  strictestLimits,
+} from '@bellwether/kernel';
 import { type RiskManagerConfig, RiskManagerConfigSchema, riskManagerConfig } from './risk-manager.schema.ts';
 import { closingText, sizingText } from './risk-manager.text.ts';
 
@@ -62,7 +71,7 @@ function riskDecision(
     (signal.intent === 'open_long' || signal.intent === 'open_short' || signal.intent === 'reverse');
   const closeSize = closes && position.side !== 'flat' ? position.quantity : '0';
   const account = context.account(closeSize !== '0');
-  const rule = sizeRule(signal, input, config, context, price);
+  const rule = sizeRule(signal, input, config, context, price, account);
   const blank = {
     symbol: context.symbol,
     timestamp: context.now,
@@ -146,25 +155,27 @@ function riskDecision(
   };
 }
 
-/** Everything that sizes but price, levels and account; a simulated account has only the limits that it was given. */
+/** Everything that sizes but price, levels and holdings: the pipeline's caps, under those that its account has of its own. */
 function sizeRule(
   signal: StrategySignal,
   input: AgentInput,
   config: RiskManagerConfig,
   context: AgentContext,
   price: number | null,
+  { caps }: AccountView,
 ): SizeRule {
   const isBatch = (input.universe?.symbols.length ?? 1) > 1;
+  const own: SizeLimits = {
+    ...config.limits,
+    maxBatchRiskFraction: isBatch ? config.maxBatchRiskFraction : null,
+    grossExposureFraction: null,
+    openRiskFraction: null,
+    orderNotional: null,
+    averageVolumeShares: null,
+  };
   return {
     sizing: config.sizing,
-    limits: {
-      ...config.limits,
-      maxBatchRiskFraction: isBatch ? config.maxBatchRiskFraction : null,
-      grossExposureFraction: null,
-      openRiskFraction: null,
-      orderNotional: null,
-      averageVolumeShares: null,
-    },
+    limits: caps === undefined ? own : strictestLimits(own, caps),
     allowShort: config.allowShort,
     convictionFactor: config.sizeByConviction ? Math.min(1, Math.max(0, signal.conviction / 100)) : 1,
     quantityIncrement: quantityToNumber(instrumentOf(context.symbol).quantityIncrement),

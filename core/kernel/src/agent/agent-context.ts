@@ -1,5 +1,5 @@
 import type { ConditionGroup, ConditionReading } from '@bellwether/conditions';
-import type { BarSeries, EpochMs, Timeframe, TradingMode, TriggerFact } from '@bellwether/domain';
+import type { BarSeries, EpochMs, SizeLimits, Timeframe, TradingMode, TriggerFact } from '@bellwether/domain';
 import type { IndicatorSpec } from '@bellwether/indicators';
 import type { LaneStory } from '../execution/lane-story.ts';
 
@@ -12,6 +12,17 @@ export interface LanePosition {
   /** An entry or close of this pipeline in this symbol is still on its way. */
   readonly orderPending: boolean;
 }
+
+/** Caps that an account has of its own, beside its pipeline's; null is none, 0 allows nothing. */
+export type AccountCaps = Pick<
+  SizeLimits,
+  | 'maxSymbolExposureFraction'
+  | 'grossExposureFraction'
+  | 'openRiskFraction'
+  | 'orderNotional'
+  | 'averageVolumeShares'
+  | 'maxOpenPositions'
+>;
 
 /** The account as the gate counts it: money as exact decimal strings. */
 export interface AccountView {
@@ -27,6 +38,8 @@ export interface AccountView {
   readonly openRisk: string;
   readonly allowShort: boolean;
   readonly commission: { readonly perShare: number; readonly minimum: number; readonly maximumFraction: number | null };
+  /** Absent where the account has none: a simulated one is bound by its pipeline alone. */
+  readonly caps?: AccountCaps;
 }
 
 /**

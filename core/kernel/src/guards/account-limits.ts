@@ -1,4 +1,5 @@
-import { BellwetherError } from '@bellwether/domain';
+import { BellwetherError, type SizeLimits } from '@bellwether/domain';
+import type { AccountCaps } from '../agent/agent-context.ts';
 
 /** Limits of a broker account (trading-rules §8, §9). Null is no limit, 0 allows nothing. Money in USD, fractions of equity. */
 export interface AccountLimits {
@@ -208,6 +209,41 @@ export function limitsToWire(limits: AccountLimits): Readonly<Record<string, num
       return [rule.wire, typeof value === 'number' && rule.kind !== 'choice' ? value / rule.factor : value];
     }),
   );
+}
+
+/** Returns the caps that size an entry, as a decision is shown them. `averageVolumeShares`: over 20 days; null where nobody knows. */
+export function capsOf(limits: AccountLimits, averageVolumeShares: number | null): AccountCaps {
+  const { averageVolumeFraction } = limits;
+  return {
+    maxSymbolExposureFraction: limits.maxSymbolExposureFraction,
+    grossExposureFraction: limits.grossExposureFraction,
+    openRiskFraction: limits.openRiskFraction,
+    orderNotional: limits.orderNotional,
+    averageVolumeShares:
+      averageVolumeFraction === null || averageVolumeShares === null
+        ? null
+        : averageVolumeFraction * averageVolumeShares,
+    maxOpenPositions: limits.maxOpenPositions,
+  };
+}
+
+/** Returns a pipeline's limits under those of its account, the stricter of each. */
+export function strictestLimits(own: SizeLimits, caps: AccountCaps): SizeLimits {
+  return {
+    ...own,
+    maxSymbolExposureFraction: lesser(own.maxSymbolExposureFraction, caps.maxSymbolExposureFraction),
+    grossExposureFraction: lesser(own.grossExposureFraction, caps.grossExposureFraction),
+    openRiskFraction: lesser(own.openRiskFraction, caps.openRiskFraction),
+    orderNotional: lesser(own.orderNotional, caps.orderNotional),
+    averageVolumeShares: lesser(own.averageVolumeShares, caps.averageVolumeShares),
+    maxOpenPositions: lesser(own.maxOpenPositions, caps.maxOpenPositions),
+  };
+}
+
+/** Returns the stricter of two limits; null is none. */
+export function lesser(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other;
+  return Math.min(one, other);
 }
 
 /** Returns per field whether the new limits forbid more there than the old ones: such a change acts at once. */

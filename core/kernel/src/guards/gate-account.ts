@@ -1,5 +1,6 @@
 import { formatMoney, type Money, moneyToNumber, type Refusal } from '@bellwether/domain';
 import { fractionOf } from '../order/size-caps.ts';
+import { lesser } from './account-limits.ts';
 import {
   firstBroken,
   type GateCase,
@@ -122,10 +123,4 @@ function dayTrades({ snapshot, limits }: GateCase): Refusal | null {
     most,
     `${used} positions were opened and closed on one day, at most ${most} may be within five days`,
   );
-}
-
-/** Returns the stricter of two limits; null is none. */
-export function lesser(one: number | null, other: number | null): number | null {
-  if (one === null || other === null) return one ?? other;
-  return Math.min(one, other);
 }

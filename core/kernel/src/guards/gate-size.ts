@@ -17,7 +17,7 @@ import { commissionFor } from '../order/commission-rate.ts';
 import { reservedPerShare, riskAtStop } from '../order/desk-account.ts';
 import { bindingCap, floorTo, sizeCaps } from '../order/size-caps.ts';
 import { wantedQuantity } from '../order/size-position.ts';
-import { lesser } from './gate-account.ts';
+import { capsOf, strictestLimits } from './account-limits.ts';
 import { absolute, type GateCase, type GateHolding, type GateSize } from './gate-case.ts';
 
 /** What a broker charges is in its fills; here it is part of the slippage allowance. */
@@ -59,22 +59,10 @@ export function sizeAtGate(weighed: GateCase): GateSize | Refusal {
 
 /** The account's caps; with an entry that is sized at its fill, its pipeline's too, the stricter of each. */
 function sizeLimits({ limits, snapshot, request }: GateCase): SizeLimits {
+  const caps = capsOf(limits, snapshot.averageVolumeShares);
   const own = request.intent.sizeAtFill?.limits;
-  const volume = snapshot.averageVolumeShares;
-  return {
-    maxPositionFraction: own?.maxPositionFraction ?? null,
-    maxSymbolExposureFraction: lesser(limits.maxSymbolExposureFraction, own?.maxSymbolExposureFraction ?? null),
-    grossExposureFraction: lesser(limits.grossExposureFraction, own?.grossExposureFraction ?? null),
-    openRiskFraction: lesser(limits.openRiskFraction, own?.openRiskFraction ?? null),
-    maxBatchRiskFraction: own?.maxBatchRiskFraction ?? null,
-    orderNotional: lesser(limits.orderNotional, own?.orderNotional ?? null),
-    averageVolumeShares:
-      limits.averageVolumeFraction === null || volume === null
-        ? (own?.averageVolumeShares ?? null)
-        : lesser(limits.averageVolumeFraction * volume, own?.averageVolumeShares ?? null),
-    maxOpenPositions: null,
-    minRiskReward: null,
-  };
+  if (own === undefined) return { ...caps, maxPositionFraction: null, maxBatchRiskFraction: null, minRiskReward: null };
+  return strictestLimits(own, caps);
 }
 
 /** What the account holds and is about to hold, absolute, and what of it is lost if every stop is hit. */
