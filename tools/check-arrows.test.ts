@@ -19,6 +19,7 @@ const PACKAGES = {
   durable: 'runtimes/durable',
   api: 'apps/api',
   server: 'apps/server',
+  sandbox: 'apps/sandbox',
   cli: 'apps/cli',
   web: 'apps/web',
   ...Object.fromEntries(
@@ -62,6 +63,7 @@ const FORBIDDEN: readonly (readonly [from: string, to: string, rules: readonly s
   ['apps/api/src/a.ts', '@bellwether/adapters', ['api-serves']],
   ['apps/api/src/b.ts', '@bellwether/durable', ['api-serves']],
   ['apps/web/src/app/inbox/a.ts', '@bellwether/kernel', ['web-shows']],
+  ['apps/sandbox/src/a.ts', '@bellwether/ports', ['sandbox-plays']],
   ['apps/server/src/a.ts', '@bellwether/cli', ['server-wires']],
   ['apps/cli/src/a.ts', '@bellwether/api', ['cli-wires']],
   ['db/src/a.ts', '@bellwether/kernel', ['db-stores']],

@@ -1,5 +1,4 @@
 /** A broker on this machine: Alpaca's trading API, quirks included, filled from a tape. */
-export type { AccountSettings } from './account-settings.ts';
 export { type FaultSettings, readFaults } from './faults.ts';
 export type { WireMarketStep } from './market-step.ts';
 export * from './sandbox.ts';

@@ -84,13 +84,14 @@ export class SandboxAccount {
     const clientOrderId = ticket.clientOrderId ?? this.#nextId();
     if (this.registry.findByClientId(clientOrderId) !== undefined) throw duplicateId();
     const role = checkTicket(ticket, this.#view(ticket.symbol));
-    if (role === 'exit' && this.faults.strikes('refuse_exits')) throw forbidden('order is not allowed at this time');
+    if (role === 'exit' && !isExternal && this.faults.strikes('refuse_exits'))
+      throw forbidden('order is not allowed at this time');
     const { request, records } = groupOf(ticket, clientOrderId, {
       nextId: () => this.#nextId(),
       at: this.#stamps.next(now),
       isExternal,
       waitsForOpen: this.tape.isClosed(ticket.symbol),
-      hiddenUntil: wall + this.faults.duration('hidden_for_ms'),
+      hiddenUntil: isExternal ? 0 : wall + this.faults.duration('hidden_for_ms'),
     });
     const events = this.exchange.submit(request, this.#exchangeNow);
     const refused = events.find(({ kind }) => kind === 'rejected');

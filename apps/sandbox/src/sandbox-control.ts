@@ -5,8 +5,8 @@ import type { WireMarketStep } from './market-step.ts';
 import type { PostLine } from './post-log.ts';
 import type { NakedShareSeconds } from './truth.ts';
 
-export type { AccountSettings, AccountSwitches, AssetSettings } from './account-settings.ts';
-export type { FaultName, FaultRule, FaultSettings, FaultTarget } from './faults.ts';
+export type { AccountSettings } from './account-settings.ts';
+export type { FaultSettings } from './faults.ts';
 export type { WireMarketStep } from './market-step.ts';
 
 /** An order with every fill, in the broker's words. */

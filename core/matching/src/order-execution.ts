@@ -54,12 +54,14 @@ export class OrderExecution {
       this.endGroup(order, 'canceled', moment.at, events, 'no position is left to close');
       return;
     }
-    if (order.type === 'stop' && !order.triggered) this.#trigger(order, moment.at, events);
+    const isHit = order.type === 'stop' && !order.triggered;
+    if (isHit) this.#trigger(order, moment.at, events);
     if (order.type === 'limit' && isWorse(order, base)) return;
     const lucky = this.#wanted(order, held);
     const quantity = allowedByVolume(book, lucky);
     if (quantity <= 0n) return;
-    const slippage = order.type === 'limit' ? NO_SLIPPAGE : slippageOf(base, this.#slippage);
+    const slippage =
+      order.type !== 'limit' || isHit ? roomFor(order, base, slippageOf(base, this.#slippage)) : NO_SLIPPAGE;
     const fill = this.#record(order, quantity, slipped(base, slippage, order.side), slippage, moment.at);
     if (book.volumeLeft !== null) book.volumeLeft = (book.volumeLeft - quantity) as Quantity;
     this.#ledger.book(fill);
@@ -148,13 +150,18 @@ export class OrderExecution {
     }
   }
 
-  /** A fast market fills an exit whose shares are gone: the position ends on the other side. */
+  /** A fast market fills an exit whose shares are gone: the position ends on the other side, by way of zero. */
   #overfill(order: LiveOrder, moment: FillMoment, events: ExchangeEvent[]): void {
-    const fill = this.#record(order, remainingOf(order), levelOf(order), NO_SLIPPAGE, moment.at);
-    this.#ledger.book(fill);
-    order.status = 'filled';
-    this.#book.retire(order);
-    events.push(exchangeEvent('filled', order, moment.at, { fill }));
+    while (remainingOf(order) > 0n) {
+      const held = this.#ledger.quantity(order.symbol);
+      const isAgainst = held !== 0n && held > 0n === (order.side === 'sell');
+      const quantity = isAgainst ? this.#heldAtMost(order, remainingOf(order), held) : remainingOf(order);
+      const fill = this.#record(order, quantity, levelOf(order), NO_SLIPPAGE, moment.at);
+      this.#ledger.book(fill);
+      order.status = remainingOf(order) > 0n ? 'partially_filled' : 'filled';
+      if (order.status === 'filled') this.#book.retire(order);
+      events.push(exchangeEvent(order.status, order, moment.at, { fill }));
+    }
   }
 
   #end(order: LiveOrder, how: 'canceled' | 'expired', at: EpochMs, events: ExchangeEvent[], text?: string): void {
@@ -168,4 +175,11 @@ export class OrderExecution {
 function isWorse(order: LiveOrder, base: Price): boolean {
   if (order.limitPrice === null) return false;
   return order.side === 'buy' ? base > order.limitPrice : base < order.limitPrice;
+}
+
+/** What is left of the slippage of a stop that has a limit: never worse than that. */
+function roomFor(order: LiveOrder, base: Price, slippage: Price): Price {
+  if (order.limitPrice === null) return slippage;
+  const room = (order.side === 'buy' ? order.limitPrice - base : base - order.limitPrice) as Price;
+  return slippage < room ? slippage : room;
 }

@@ -67,6 +67,14 @@ test('a stop with a limit becomes that limit: filled inside it, resting beyond i
   assert.deepEqual(fillLines(play(exchange, [[108, 111, 107, 110]], 1)), ['b buy 100@110.00 t2']);
 });
 
+test('a stop with a limit slips as any stop does, but not beyond its limit', () => {
+  const { exchange, send } = market({ slippageFraction: 0.01 });
+  send({ id: 'wide', side: 'buy', stop: '110' }, { limitPrice: parsePrice('112') });
+  send({ id: 'tight', side: 'buy', stop: '110' }, { limitPrice: parsePrice('110.5') });
+  const lines = fillLines(play(exchange, [[108, 111, 107, 110]], 1));
+  assert.deepEqual(lines, ['wide buy 100@111.10 t2', 'tight buy 100@110.50 t2']);
+});
+
 test('firstPart decides the first fill of every order, exits as well; the rest waits for the next opportunity', () => {
   const { exchange, send, quote } = market({ firstPart: (order) => (order.clientOrderId === 'x' ? null : 0.5) });
   send({ id: 'a', side: 'buy' });
@@ -85,6 +93,20 @@ test('bothLegsFill lets the stop fill beside its target: the position ends on th
   assert.deepEqual(quote(105.2, 105.3), ['a.target sell 100@105.20 t0', 'a.stop sell 100@97.00 t0']);
   assert.equal(status('a.stop'), 'filled');
   assert.equal(exchange.position('AAPL').quantity, -shares(100));
+});
+
+test('bothLegsFill carries a position through zero by way of zero', () => {
+  const { exchange, send, quote } = market({ bothLegsFill: () => true });
+  send({ id: 'a', side: 'buy', count: 130 });
+  quote(100, 100.05);
+  const oco = { ...orderOf({ id: 't', side: 'sell', limit: '105' }), oco: true };
+  exchange.submit({ ...oco, stopLoss: { clientOrderId: 't.stop', stopPrice: parsePrice('97') } }, 0);
+  assert.deepEqual(quote(105, 105.1), [
+    't sell 100@105.00 t0',
+    't.stop sell 30@97.00 partly t0',
+    't.stop sell 70@97.00 t0',
+  ]);
+  assert.equal(exchange.position('AAPL').quantity, -shares(70));
 });
 
 test('replace changes levels and quantity of a live order under a new id, and nothing else of it', () => {
