@@ -1,7 +1,7 @@
 import type { Schema } from '@bellwether/db';
 import { sql, type Transaction } from 'kysely';
 import { audit } from './audit.ts';
-import { tell } from './stream-record.ts';
+import type { StreamNews } from './stream-record.ts';
 
 export interface Intervention {
   readonly kind: 'close' | 'close_all' | 'kill_switch' | 'kill_switch_release' | 'release' | 'rearm';
@@ -48,17 +48,7 @@ export async function recordIntervention(
   return { id: made.id, isNew: true };
 }
 
-/** Tells the user's screens of a manual act. To be called last: it holds the user's counter until the commit. */
-export function tellIntervention(
-  transaction: Transaction<Schema>,
-  userId: string,
-  id: string,
-  { kind, target, reason }: Intervention,
-  at: string,
-): Promise<void> {
-  return tell(transaction, userId, {
-    at,
-    event: 'intervention_recorded',
-    body: { intervention_id: id, kind, target, reason },
-  });
+/** What the user's screens are told of a manual act. */
+export function interventionNews(id: string, { kind, target, reason }: Intervention, at: string): StreamNews {
+  return { at, event: 'intervention_recorded', body: { intervention_id: id, kind, target, reason } };
 }

@@ -53,8 +53,11 @@ export class RowsRefused extends Error {}
 
 const LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('account ' || $1::text, 0))";
 
-/** `write` marks the row with the last write, so that one whose commit was not answered is not done twice. */
-const FIND = `SELECT memory ->> 'write' AS write FROM engine.accounts WHERE id = $1 AND fence = $2 FOR UPDATE`;
+/**
+ * `write` marks the row with the last write, so that one whose commit was not answered is not done twice. Not FOR UPDATE: rows that only name
+ * the account, such as a request to close it, do not wait for this.
+ */
+const FIND = `SELECT memory ->> 'write' AS write FROM engine.accounts WHERE id = $1 AND fence = $2 FOR NO KEY UPDATE`;
 
 const SAVE_ACCOUNT = `
   UPDATE engine.accounts SET memory = $3, busy = $4, gate_open = $5, event_seq = event_seq + $6,

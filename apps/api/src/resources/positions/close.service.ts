@@ -3,7 +3,8 @@ import type { Schema } from '@bellwether/db';
 import { BellwetherError, formatInstant } from '@bellwether/domain';
 import { sql, type Transaction } from 'kysely';
 import type { ApiOptions } from '../../api-options.ts';
-import { type Intervention, recordIntervention, tellIntervention } from '../../records/intervention-record.ts';
+import { type Intervention, interventionNews, recordIntervention } from '../../records/intervention-record.ts';
+import { tell } from '../../records/stream-record.ts';
 import { engageSwitch } from '../safety/kill-switch.service.ts';
 import { type NamedPosition, namePosition, openPositions } from './positions.store.ts';
 
@@ -41,7 +42,7 @@ export class CloseService {
     if (isNew) {
       await latch(transaction, userId, [named], request.reason);
       await this.#ask(transaction, userId, id, named, 'manual');
-      await tellIntervention(transaction, userId, id, act, this.#now());
+      await tell(transaction, userId, interventionNews(id, act, this.#now()));
     }
     return accepted(id, [named]);
   }
@@ -49,12 +50,11 @@ export class CloseService {
   /** Halts everything of the user with flatten, and closes every position. */
   async closeAll(transaction: Tx, userId: string, request: CloseRequest): Promise<CommandAcceptedWire> {
     // The switch first: what opens from here on is refused, and its lock lets two clicks follow one another.
-    await engageSwitch(transaction, userId, {
+    const { news } = await engageSwitch(transaction, userId, {
       scope: 'user',
       scopeId: userId,
       flatten: true,
       reason: request.reason,
-      key: request.key,
       at: this.#now(),
     });
     const open = await openPositions(transaction, userId);
@@ -69,8 +69,10 @@ export class CloseService {
     const { id, isNew } = await recordIntervention(transaction, userId, act);
     if (isNew) {
       for (const position of closable) await this.#ask(transaction, userId, id, position, 'kill_switch');
-      await tellIntervention(transaction, userId, id, act, this.#now());
     }
+    const told = isNew ? [...news, interventionNews(id, act, this.#now())] : news;
+    // Last: whoever works on an account needs the user's counter while it holds what a request to it waits for.
+    for (const each of told) await tell(transaction, userId, each);
     return accepted(id, closable);
   }
 
@@ -128,11 +130,13 @@ async function latch(
 }
 
 function accepted(id: string, positions: readonly NamedPosition[]): CommandAcceptedWire {
-  const what =
-    positions.length === 0
+  const what = positions.map(({ quantity, symbol }) =>
+    Number(quantity) === 0 ? `the entry in ${symbol}` : `${Number(quantity)} ${symbol}`,
+  );
+  const text =
+    what.length === 0
       ? 'nothing is held; entries are off'
-      : positions.map(({ quantity, symbol }) => `${Number(quantity)} ${symbol}`).join(', ');
-  const text = positions.length === 0 ? what : `closing ${what}: exits are canceled, then the rest is closed at market`;
+      : `closing ${what.join(', ')}: its orders are canceled, then what is held is closed at market`;
   return { command_id: id, positions: positions.map((position) => position.id), text };
 }
 

@@ -141,7 +141,7 @@ test('closing writes the request, the latch, the record, the audit entry and the
   const held = await addHolding(world, user, account, history);
   const { as_of_seq: before } = await get<Positions>('/positions');
   const command = await accepted(`/positions/${held.positionId}/close`, { reason: 'news' });
-  assert.equal(command.text, 'closing 10 AAPL: exits are canceled, then the rest is closed at market');
+  assert.equal(command.text, 'closing 10 AAPL: its orders are canceled, then what is held is closed at market');
   const [request] = await inbox();
   assert.equal(request?.['kind'], 'close');
   assert.deepEqual(request['body'], {
@@ -258,6 +258,21 @@ test('close all is typed, halts everything with flatten, and follows each positi
     command.positions.map(({ outcome }) => outcome),
     ['working', 'working'],
   );
+});
+
+test('neither a close nor a stop waits for whoever works on the account', async () => {
+  const held = await addHolding(world, user, account, history);
+  const keeper = await world.database.engine.pool.connect();
+  try {
+    await keeper.query('BEGIN');
+    await keeper.query('SELECT 1 FROM engine.accounts WHERE id = $1 FOR NO KEY UPDATE', [account]);
+    await keeper.query('UPDATE engine.accounts SET busy = true WHERE id = $1', [account]);
+    await accepted(`/positions/${held.positionId}/close`, { reason: 'now' });
+    await accepted('/positions/close-all', { confirm: 'close all', reason: 'now' });
+  } finally {
+    await keeper.query('ROLLBACK');
+    keeper.release();
+  }
 });
 
 test('orders are found by state, symbol, pipeline, account and position, and paged', async () => {

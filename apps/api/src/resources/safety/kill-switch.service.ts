@@ -3,8 +3,8 @@ import type { Schema } from '@bellwether/db';
 import { BellwetherError } from '@bellwether/domain';
 import { sql, type Transaction } from 'kysely';
 import { notFound } from '../../http/problem.ts';
-import { type Intervention, recordIntervention, tellIntervention } from '../../records/intervention-record.ts';
-import { tell } from '../../records/stream-record.ts';
+import { type Intervention, interventionNews, recordIntervention } from '../../records/intervention-record.ts';
+import { type StreamNews, tell } from '../../records/stream-record.ts';
 import { readSwitches, unreconciled } from './kill-switch.store.ts';
 
 type Tx = Transaction<Schema>;
@@ -18,7 +18,6 @@ export interface Scope {
 export interface Engagement extends Scope {
   readonly flatten: boolean;
   readonly reason: string;
-  readonly key: string | undefined;
   /** For the stream. */
   readonly at: string;
 }
@@ -50,12 +49,17 @@ export async function scopeOf(
 
 /**
  * Engages the kill switch of a scope; engaged already, it stays as it is and nothing is recorded. One that does not flatten gives way, in the
- * same transaction, to one that does; the reverse never happens.
+ * same transaction, to one that does; the reverse never happens. The news is for `tell`, at the very end of the caller's transaction.
  */
-export async function engageSwitch(transaction: Tx, userId: string, wanted: Engagement): Promise<KillSwitchWire> {
+export async function engageSwitch(
+  transaction: Tx,
+  userId: string,
+  wanted: Engagement,
+): Promise<{ readonly engaged: KillSwitchWire; readonly news: readonly StreamNews[] }> {
   const { scope, scopeId, flatten, reason, at } = wanted;
   await lockScope(transaction, wanted);
   const standing = await findEngaged(transaction, userId, wanted);
+  const news: StreamNews[] = [];
   if (standing === undefined || (flatten && !standing.flatten)) {
     if (standing !== undefined)
       await markReleased(transaction, standing.id, 'replaced by one that also closes positions');
@@ -70,8 +74,7 @@ export async function engageSwitch(transaction: Tx, userId: string, wanted: Enga
       body: { scope, scope_id: scopeId, flatten },
     };
     const { id } = await recordIntervention(transaction, userId, act);
-    await tellSwitch(transaction, userId, wanted, { isEngaged: true, flatten, reason, at });
-    await tellIntervention(transaction, userId, id, act, at);
+    news.push(switchNews(wanted, { isEngaged: true, flatten, reason, at }), interventionNews(id, act, at));
   }
   const [engaged] = await readSwitches(
     transaction,
@@ -79,7 +82,7 @@ export async function engageSwitch(transaction: Tx, userId: string, wanted: Enga
     sql`k.released_at IS NULL AND k.scope = ${scope} AND k.scope_id = ${scopeId}`,
   );
   if (engaged === undefined) throw new BellwetherError('bug', 'server/internal', 'expected the switch, was none');
-  return engaged;
+  return { engaged, news };
 }
 
 /**
@@ -118,8 +121,8 @@ export async function releaseScope(
     body: { scope, scope_id: scopeId, halts: halts.map(({ cause }) => cause) },
   };
   const { id } = await recordIntervention(transaction, userId, act);
-  await tellSwitch(transaction, userId, released, { isEngaged: false, flatten: false, reason, at });
-  await tellIntervention(transaction, userId, id, act, at);
+  await tell(transaction, userId, switchNews(released, { isEngaged: false, flatten: false, reason, at }));
+  await tell(transaction, userId, interventionNews(id, act, at));
   return true;
 }
 
@@ -143,7 +146,7 @@ export async function rearmSymbol(
   };
   const { id } = await recordIntervention(transaction, userId, act);
   await tell(transaction, userId, { event: 'pipeline_updated', at, pipelineId });
-  await tellIntervention(transaction, userId, id, act, at);
+  await tell(transaction, userId, interventionNews(id, act, at));
   return true;
 }
 
@@ -185,9 +188,7 @@ function targetOf({ scope, scopeId }: Scope): string {
   return scope === 'user' ? 'user' : `${scope} ${scopeId}`;
 }
 
-function tellSwitch(
-  transaction: Tx,
-  userId: string,
+function switchNews(
   { scope, scopeId }: Scope,
   change: {
     readonly isEngaged: boolean;
@@ -195,12 +196,12 @@ function tellSwitch(
     readonly reason: string;
     readonly at: string;
   },
-): Promise<void> {
+): StreamNews {
   const { isEngaged, flatten, reason, at } = change;
-  return tell(transaction, userId, {
+  return {
     event: 'kill_switch_changed',
     at,
     ...(scope === 'pipeline' ? { pipelineId: scopeId } : {}),
     body: { scope, scope_id: scopeId, is_engaged: isEngaged, flatten, reason },
-  });
+  };
 }

@@ -8,6 +8,7 @@ import { signedInOf, userOf } from '../../http/authentication.ts';
 import { actOnce, idempotencyHeaders } from '../../http/idempotency.ts';
 import { pageQuery, pageRequest } from '../../http/paging.ts';
 import { requireStepUp } from '../../http/step-up.ts';
+import { tell } from '../../records/stream-record.ts';
 import { engageSwitch, releaseScope, scopeOf } from './kill-switch.service.ts';
 import { readKillSwitchState } from './kill-switch.store.ts';
 import { LimitsService } from './limits.service.ts';
@@ -87,16 +88,13 @@ export function safetyRoutes(api: Api, options: ApiOptions): void {
     },
     async (request, reply) => {
       const { flatten = false, reason = BY_HAND } = request.body;
-      const { body } = await actOnce(database, request, reply, async (transaction, userId) => ({
-        status: 200 as const,
-        body: await engageSwitch(transaction, userId, {
-          ...(await scopeOf(transaction, userId, request.body)),
-          flatten,
-          reason,
-          key: request.headers['idempotency-key'],
-          at: formatInstant(now()),
-        }),
-      }));
+      const { body } = await actOnce(database, request, reply, async (transaction, userId) => {
+        const scope = await scopeOf(transaction, userId, request.body);
+        const wanted = { ...scope, flatten, reason, at: formatInstant(now()) };
+        const { engaged, news } = await engageSwitch(transaction, userId, wanted);
+        for (const each of news) await tell(transaction, userId, each);
+        return { status: 200 as const, body: engaged };
+      });
       return body;
     },
   );
