@@ -122,3 +122,16 @@ export function pending(change: Partial<GateHolding> = {}): GateHolding {
     ...change,
   });
 }
+
+/** As many positions, each in a symbol of its own. */
+export function many(count: number): readonly GateHolding[] {
+  return Array.from({ length: count }, (_, i) => holding({ positionId: `${i}`, symbol: `S${i}` }));
+}
+
+export function quoted(bid: number, ask: number, at = NOW): Weights {
+  return { snapshot: { quote: { bid, ask, at } } };
+}
+
+export function limitAt(limitPrice: number) {
+  return { type: 'limit', limitPrice, sizingPrice: limitPrice } as const;
+}
