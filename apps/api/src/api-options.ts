@@ -37,6 +37,8 @@ export interface ApiOptions {
   readonly version: string;
   /** True for the embedded default with its demo user. */
   readonly isDemo: boolean;
+  /** Where paper trading goes; absent where no broker is configured. */
+  readonly paperVenue?: 'sandbox' | 'paper';
   /** Folder of the built web app; without one only the API is served. */
   readonly webRoot?: string;
   readonly logger?: FastifyBaseLogger;

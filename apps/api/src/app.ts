@@ -21,6 +21,7 @@ import { executionRoutes } from './resources/executions/executions.routes.ts';
 import { indicatorRoutes } from './resources/indicators/indicators.routes.ts';
 import { marketRoutes } from './resources/market/market.routes.ts';
 import { orderRoutes } from './resources/orders/orders.routes.ts';
+import { pipelineModeRoutes } from './resources/pipelines/pipeline-mode.routes.ts';
 import { pipelineSafetyRoutes } from './resources/pipelines/pipeline-safety.routes.ts';
 import { pipelineRoutes } from './resources/pipelines/pipelines.routes.ts';
 import { positionRoutes } from './resources/positions/positions.routes.ts';
@@ -42,6 +43,7 @@ const RESOURCES = [
   indicatorRoutes,
   pipelineRoutes,
   pipelineSafetyRoutes,
+  pipelineModeRoutes,
   executionRoutes,
   eventRoutes,
   positionRoutes,

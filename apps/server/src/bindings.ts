@@ -31,6 +31,8 @@ const BINDINGS: Readonly<Record<TradingMode, Binding>> = {
 };
 
 export interface Bindings extends AccountBindings {
+  /** Where paper trading goes; null where nothing is configured. */
+  readonly paperVenue: 'sandbox' | 'paper' | null;
   /** Returns the plan when its trading mode has somewhere to trade. Throws `pipeline/not-runnable` naming what is missing. */
   check(plan: ExecutionPlan): ExecutionPlan;
   /** Opens the broker of an account for its keeper. */
@@ -41,6 +43,7 @@ export interface Bindings extends AccountBindings {
 export function openBindings(paper: PaperBroker | null): Bindings {
   const market = paper?.kind === 'sandbox' ? new SandboxMarket(paper.url) : null;
   return {
+    paperVenue: paper === null ? null : paper.kind === 'sandbox' ? 'sandbox' : 'paper',
     driver: market ?? NO_MARKET,
     check(plan) {
       const binding = BINDINGS[plan.pipeline.tradingMode];

@@ -63,7 +63,8 @@ export async function serve(config: Config, roles: ReadonlySet<Role>): Promise<S
     stops.push(() => runtime.close());
     const served = { databaseLost: lost, stop };
     if (!roles.has('api')) return { ...served, address: null, login: null };
-    const address = await startApi({ config, server, shelf, runtime, installation, log, stops });
+    const { paperVenue } = bindings;
+    const address = await startApi({ config, server, shelf, runtime, paperVenue, installation, log, stops });
     return { ...served, address, login: { email: DEMO_USER.email, password: installation.demoPassword } };
   } catch (error) {
     await stop();
@@ -90,12 +91,22 @@ interface ApiParts {
   readonly server: DatabaseServer;
   readonly shelf: TapeShelf;
   readonly runtime: Runtime;
+  readonly paperVenue: 'sandbox' | 'paper' | null;
   readonly installation: Installation;
   readonly log: Logger;
   readonly stops: (() => Promise<void>)[];
 }
 
-async function startApi({ config, server, shelf, runtime, installation, log, stops }: ApiParts): Promise<string> {
+async function startApi({
+  config,
+  server,
+  shelf,
+  runtime,
+  paperVenue,
+  installation,
+  log,
+  stops,
+}: ApiParts): Promise<string> {
   const database = openDatabase(server.url('app'), { name: 'bellwether-api', log: (line) => log.warn(line) });
   stops.push(() => database.close());
   const engine = await connectEngine({
@@ -116,6 +127,7 @@ async function startApi({ config, server, shelf, runtime, installation, log, sto
     now: () => Date.now(),
     version: version(),
     isDemo: true,
+    ...(paperVenue === null ? {} : { paperVenue }),
     logger: log.child({}, { level: log.level === 'info' ? 'warn' : log.level }) as FastifyBaseLogger,
     checks: { engine: () => runtime.isReady() },
     ...(existsSync(WEB_ROOT) ? { webRoot: WEB_ROOT } : {}),

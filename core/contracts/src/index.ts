@@ -10,6 +10,7 @@ export * from './market.schema.ts';
 export * from './orders.schema.ts';
 export * from './outputs.schema.ts';
 export * from './outputs.wire.ts';
+export * from './pipeline-mode.schema.ts';
 export * from './pipelines.schema.ts';
 export * from './positions.schema.ts';
 export * from './positions.wire.ts';

@@ -26,6 +26,7 @@ export const FAILURE_CODES = [
   'pipeline/not-runnable',
   'pipeline/outside-window',
   'pipeline/archived',
+  'pipeline/mode-guarded',
   'execution/not-found',
   'execution/ended',
   'execution/lease-lost',

@@ -394,6 +394,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pipelines/{id}/mode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read where a pipeline trades, and what is missing for each mode */
+        get: operations["getPipelineMode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the trading mode of a pipeline at rest */
+        patch: operations["changePipelineMode"];
+        trace?: never;
+    };
     "/api/v1/executions": {
         parameters: {
             query?: never;
@@ -1089,6 +1107,13 @@ export interface components {
             recorded_at: string;
             reason: string;
         };
+        ChangeMode: {
+            /** @enum {unknown} */
+            mode: "validation" | "simulation" | "paper" | "live";
+            reason: string;
+            /** @description The draft_version that was looked at. */
+            expected_version: number;
+        };
         CloseAllRequest: {
             /**
              * @description Typed by the user, letter for letter.
@@ -1650,6 +1675,19 @@ export interface components {
             server_time: string;
             exchange: string;
         };
+        MissingGuard: {
+            /** @description Its name, such as open_position or carries_stop. */
+            guard: string;
+            text: string;
+        };
+        ModeStep: {
+            /** @enum {unknown} */
+            mode: "validation" | "simulation" | "paper" | "live";
+            /** @description Where it trades: refusing, simulated, sandbox, paper or live. */
+            venue: string;
+            text: string;
+            missing: components["schemas"]["MissingGuard"][];
+        };
         Obstacle: {
             /** @enum {unknown} */
             scope: "platform" | "account" | "pipeline" | "symbol";
@@ -1905,6 +1943,16 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+        };
+        PipelineMode: {
+            pipeline_id: string;
+            /** @enum {unknown} */
+            trading_mode: "validation" | "simulation" | "paper" | "live";
+            venue: string;
+            draft_version: number;
+            published_version: number | null;
+            /** @description Every mode in the order of risk, and what is missing for it. */
+            ladder: components["schemas"]["ModeStep"][];
         };
         PipelineProblem: {
             code: string;
@@ -3465,6 +3513,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PipelineDetail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPipelineMode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineMode"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePipelineMode: {
+        parameters: {
+            query?: never;
+            header?: {
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMode"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineMode"];
                 };
             };
             /** @description What is wrong */
