@@ -52,13 +52,16 @@ export class AccountBench {
   standing: Standing = CLEAR_STANDING;
   isOpen = true;
 
-  constructor(kept?: KeptAccount) {
+  readonly #monitor: AccountMonitor;
+
+  constructor(kept?: KeptAccount, monitor: AccountMonitor = QUIET) {
+    this.#monitor = monitor;
     this.machine = this.#machine(kept);
   }
 
   /** A machine that has reconciled with an empty account of $100,000 and knows AAPL. */
-  static ready(): AccountBench {
-    const bench = new AccountBench();
+  static ready(monitor?: AccountMonitor): AccountBench {
+    const bench = new AccountBench(undefined, monitor);
     bench.feed({ fact: 'link', state: 'connected', cause: null });
     bench.reconcile();
     return bench;
@@ -164,8 +167,8 @@ export class AccountBench {
   }
 
   /** A long position of 50 AAPL whose bracket is armed. */
-  static holding(count = 50): AccountBench {
-    const bench = AccountBench.ready();
+  static holding(count = 50, monitor?: AccountMonitor): AccountBench {
+    const bench = AccountBench.ready(monitor);
     bench.propose(count);
     const entry = bench.send();
     bench.accept(entry);
@@ -238,13 +241,15 @@ export class AccountBench {
       sessionAt: () => ({ isOpen: this.isOpen, closesAt: this.isOpen ? CLOSES : null, nextOpen: START }),
       exchangeDay: () => '2026-07-07',
     };
-    return kept === undefined ? new AccountMachine(settings, QUIET) : new AccountMachine(settings, QUIET, kept);
+    return kept === undefined
+      ? new AccountMachine(settings, this.#monitor)
+      : new AccountMachine(settings, this.#monitor, kept);
   }
 }
 
 type DistributiveOmit<T, K extends string> = T extends unknown ? Omit<T, K> : never;
 
-const ACCOUNT = {
+export const ACCOUNT = {
   brokerAccountId: 'A1',
   equity: parseMoney('100000'),
   lastEquity: null,

@@ -175,7 +175,9 @@ export class AccountLedger {
     if (isTerminal(status)) {
       order.endedAt = this.#world.at;
       this.#world.endedTick.set(order.positionId, this.#world.tick);
-      order.reserved = NO_MONEY;
+      // What has filled costs until the broker's own count is known to have it.
+      if (order.filledQuantity === 0n) order.reserved = NO_MONEY;
+      else order.acceptedAt ??= this.#world.at;
     }
     this.touchOrder(order);
     this.#report(order);

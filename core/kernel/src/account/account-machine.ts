@@ -425,7 +425,15 @@ export class AccountMachine {
   }
 
   #demand(changes: readonly StandingChange[]): void {
-    for (const change of changes) this.#world.demand(change);
+    for (const change of changes) {
+      this.#world.demand(change);
+      if (change.flatten !== true) continue;
+      for (const position of this.#ledger.open())
+        if (change.pipelineId === null || change.pipelineId === position.pipelineId) {
+          this.#exits.startClose(position, 'emergency');
+          this.#touched.add(position);
+        }
+    }
   }
 
   #touchAll(): void {

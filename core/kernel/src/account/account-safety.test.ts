@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseMoney } from '@bellwether/domain';
+import { PAPER_LIMITS } from '../guards/account-limits.ts';
+import { SafetyMonitor } from '../guards/safety-monitor.ts';
+import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
+import { ACCOUNT, AccountBench } from './account-bench.fixture.ts';
+
+const demanded = (bench: AccountBench) => bench.demanded.map(({ state, cause }) => `${state} ${cause}`);
+const isWorth = (bench: AccountBench, equity: string) =>
+  bench.feed({ fact: 'account_read', askedAt: bench.at, account: { ...ACCOUNT, equity: parseMoney(equity) } });
+const standing = (bench: AccountBench, account: Standing['account']) =>
+  bench.feed({ fact: 'standing', standing: { ...CLEAR_STANDING, account } });
+
+test('a day’s loss that is reached reduces the account; with flatten it closes what is held', () => {
+  const reducing = AccountBench.holding(50, new SafetyMonitor(PAPER_LIMITS));
+  isWorth(reducing, '97000');
+  assert.deepEqual(demanded(reducing), ['reducing daily_loss']);
+  assert.equal(reducing.position.closing, null);
+  const flattening = AccountBench.holding(50, new SafetyMonitor({ ...PAPER_LIMITS, onDailyLoss: 'flatten' }));
+  isWorth(flattening, '97000');
+  assert.equal(flattening.position.closing, 'emergency');
+  assert.equal(flattening.position.status, 'closing');
+});
+
+test('a drawdown that was released is measured from there', () => {
+  const bench = AccountBench.ready(new SafetyMonitor({ ...PAPER_LIMITS, maxDailyLossFraction: null }));
+  isWorth(bench, '90000');
+  assert.deepEqual(demanded(bench), ['halted drawdown']);
+  standing(bench, 'halted');
+  standing(bench, 'active');
+  isWorth(bench, '89000');
+  isWorth(bench, '81000');
+  assert.deepEqual(demanded(bench), ['halted drawdown', 'halted drawdown']);
+});
+
+test('a broker out of reach reduces the account until it is back and reconciled', () => {
+  const bench = AccountBench.ready(new SafetyMonitor(PAPER_LIMITS));
+  bench.feed({ fact: 'link', state: 'lost', cause: 'reset' });
+  bench.wait(60_000);
+  assert.deepEqual(demanded(bench), ['reducing broker_unreachable']);
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  assert.equal(demanded(bench).length, 1);
+  bench.wait(1_000);
+  bench.reconcile();
+  assert.deepEqual(demanded(bench), ['reducing broker_unreachable', 'active broker_unreachable']);
+});
+
+test('an entry that was sent counts in its hour, by market time, and makes the same signal a duplicate', () => {
+  const monitor = new SafetyMonitor(PAPER_LIMITS);
+  const bench = AccountBench.ready(monitor);
+  const marketTime = bench.at - 86_400_000;
+  bench.feed({ fact: 'time', marketTime });
+  bench.propose(50);
+  bench.send();
+  const { pipelineId } = bench.position;
+  const counters = monitor.counters({
+    at: marketTime,
+    pipelineId,
+    symbol: 'AAPL',
+    side: 'buy',
+    exchangeDay: '2026-07-07',
+  });
+  assert.deepEqual([counters.entriesInHour, counters.sameSignalAt], [1, marketTime]);
+});
+
+test('what an entry has reserved stays reserved after its fill, until the broker has counted it', () => {
+  const bench = AccountBench.holding(50);
+  const entry = bench.leg('entry');
+  const reserved = entry.reserved;
+  assert.ok(reserved > 0n);
+  isWorth(bench, '100000');
+  assert.equal(entry.reserved, reserved, 'asked within 2 s of acceptance');
+  bench.at += 2_000;
+  isWorth(bench, '100000');
+  assert.equal(entry.reserved, 0n);
+});
