@@ -13,7 +13,7 @@ import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
 import { LiveConnection } from '../session/live/live-connection.ts';
 import { LiveStore } from '../session/live/live-store.ts';
-import { reloadAtMostEachSecond } from '../session/live/reload-on-change.ts';
+import { reloadAtMostEachSecond, reloadWhileWatched } from '../session/live/reload-on-change.ts';
 import { PageTitle } from '../shell/page-title.ts';
 import { CloseCommands } from './close-commands.ts';
 import { CloseDialog } from './close-dialog.ts';
@@ -86,6 +86,10 @@ export class PositionPage {
 
   constructor() {
     reloadAtMostEachSecond(this.#live.revision, this.detail);
+    reloadWhileWatched(
+      computed(() => this.position() !== undefined && !this.isClosed() && !this.detail.isLoading()),
+      this.detail,
+    );
     const commands = inject(CloseCommands);
     const title = inject(PageTitle);
     effect(() => {

@@ -81,7 +81,10 @@ export function ageOf(at: string | null, now: number): { readonly age: string; r
   return { age: age < 1000 ? 'now' : `${formatDuration(age)} ago`, isStale: age > STALE_AFTER_MS };
 }
 
-export function protectionOf(protection: Protection, quantity: string, account: AccountRef): ProtectionView {
+export function protectionOf(
+  protection: Protection,
+  { quantity, initial_stop, account }: Pick<HeldPosition, 'quantity' | 'initial_stop' | 'account'>,
+): ProtectionView {
   const { stop_since, covered, naked, naked_share_seconds, armed, text } = protection;
   const hasBeenNaked = signOf(naked_share_seconds) === 1;
   const nakedFor = `${formatQuantity(naked_share_seconds)} naked share-seconds`;
@@ -91,6 +94,8 @@ export function protectionOf(protection: Protection, quantity: string, account: 
     ...(hasBeenNaked ? [`${nakedFor} so far`] : ['Never unprotected']),
   ];
   if (signOf(quantity) === 0) return { tone: 'quiet', words: 'No shares yet', lines: [], details };
+  if (signOf(naked) === 1 && initial_stop === null)
+    return { tone: 'warning', words: 'No stop planned', lines: [], details };
   if (signOf(naked) === 1) {
     const words = naked === quantity ? 'Unprotected' : `${formatQuantity(naked)} unprotected`;
     return { tone: 'bad', words, lines: hasBeenNaked ? [nakedFor] : [], details };
@@ -124,7 +129,7 @@ export function positionView(held: HeldPosition, now: number): PositionView {
     unrealizedR: held.unrealized_r,
     pnlClass: signClass(held.unrealized_pnl),
     ladder: ladderOf(held),
-    protection: protectionOf(held.protection, held.quantity, held.account),
+    protection: protectionOf(held.protection, held),
     flags: held.flags.map((flag) => FLAGS[flag] ?? flag.replaceAll('_', ' ')),
     pipelineId: held.pipeline.id,
     pipelineName: held.pipeline.name,

@@ -17,16 +17,17 @@ test('a price has an age; one of another day its date', () => {
 });
 
 test('protection in words', () => {
-  const words = (change: Partial<typeof ARMED>, quantity = '66', account = anAccount()) => {
-    const { tone, words: said } = protectionOf({ ...ARMED, ...change }, quantity, account);
+  const words = (change: Partial<typeof ARMED>, held: Parameters<typeof aHeldPosition>[0] = {}) => {
+    const { tone, words: said } = protectionOf({ ...ARMED, ...change }, aHeldPosition(held));
     return [tone, said];
   };
   expect(words({})).toEqual(['good', 'Stop at broker']);
-  expect(words({}, '66', anAccount({ kind: 'simulated' }))).toEqual(['good', 'Simulated stop']);
+  expect(words({}, { account: anAccount({ kind: 'simulated' }) })).toEqual(['good', 'Simulated stop']);
   expect(words({ naked: '66', armed: false })).toEqual(['bad', 'Unprotected']);
   expect(words({ naked: '16', covered: '50', armed: false })).toEqual(['bad', '16 unprotected']);
   expect(words({ armed: false })).toEqual(['waiting', 'Stop set, does not act now']);
-  expect(words({ armed: false, covered: '0' }, '0')).toEqual(['quiet', 'No shares yet']);
+  expect(words({ naked: '66', armed: false }, { initial_stop: null })).toEqual(['warning', 'No stop planned']);
+  expect(words({ armed: false, covered: '0' }, { quantity: '0' })).toEqual(['quiet', 'No shares yet']);
 });
 
 test('rows whose account has no totals any more keep their group and its label', () => {

@@ -2,7 +2,7 @@ import { computed, effect, Injectable, inject, untracked } from '@angular/core';
 import { read } from '../api/read.ts';
 import { ServerClock } from '../design/server-clock.ts';
 import { LiveStore } from '../session/live/live-store.ts';
-import { reloadAtMostEachSecond } from '../session/live/reload-on-change.ts';
+import { reloadAtMostEachSecond, reloadWhileWatched } from '../session/live/reload-on-change.ts';
 import { CloseCommands } from './close-commands.ts';
 import { bringUpToDate } from './live-overlay.ts';
 import { groupPositions, positionView } from './position-view.ts';
@@ -40,6 +40,10 @@ export class PositionsStore {
   constructor() {
     reloadAtMostEachSecond(
       computed(() => this.#live.revision() + this.#commands.ended()),
+      this.#snapshot,
+    );
+    reloadWhileWatched(
+      computed(() => this.#open().length > 0 && !this.#snapshot.isLoading()),
       this.#snapshot,
     );
     // A close that another tab or an earlier visit began is followed here too.

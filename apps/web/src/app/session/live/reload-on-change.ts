@@ -1,4 +1,4 @@
-import { DestroyRef, effect, inject, type Signal, untracked } from '@angular/core';
+import { DestroyRef, DOCUMENT, effect, inject, type Signal, untracked } from '@angular/core';
 
 /** Reads again whenever a revision rises, not at the first look: the read itself has just begun then. Called in an injection context. */
 export function reloadOnChange(revision: Signal<number>, ...reads: readonly { reload(): void }[]): void {
@@ -34,4 +34,15 @@ export function reloadAtMostEachSecond(revision: Signal<number>, ...reads: reado
     seen = now;
   });
   inject(DestroyRef).onDestroy(() => clearTimeout(pause));
+}
+
+const WATCHED_MS = 2000;
+
+/** Reads again every two seconds while somebody looks and there is something whose price moves: prices are no events. */
+export function reloadWhileWatched(isMoving: Signal<boolean>, watched: { reload(): void }): void {
+  const document = inject(DOCUMENT);
+  const reading = setInterval(() => {
+    if (document.visibilityState === 'visible' && untracked(isMoving)) watched.reload();
+  }, WATCHED_MS);
+  inject(DestroyRef).onDestroy(() => clearInterval(reading));
 }
