@@ -113,6 +113,27 @@ test('replay names the first difference when the journal was changed', async () 
   assert.match(out, /^different at execution .*, journal_seq \d+, node rules/);
 });
 
+test('compare says that decisions are the same, and what a fill at another price is worth', async () => {
+  const document = await file('p3.json', pipeline());
+  const journal = join(folder, 'one.jsonl');
+  await call('backtest', document, '--bars', `SPY=${await good()}`, '--journal', journal);
+  const dearer = await file(
+    'dearer.jsonl',
+    (await readFile(journal, 'utf8')).replace('"price":"102.00"', '"price":"102.10"'),
+  );
+  const same = await call('compare', journal, journal);
+  assert.deepEqual([same.code, /the same fills of 1 orders/.test(same.out)], [0, true]);
+  const { code, out } = await call('compare', journal, dearer);
+  assert.equal(code, 0, out);
+  assert.match(out, /the same \d+ decisions/);
+  assert.match(out, /a 491 at 102\.00 .* b 491 at 102\.10 .*: \$-49\.10/);
+  const other = await file(
+    'other.jsonl',
+    (await readFile(journal, 'utf8')).replace('"action":"buy"', '"action":"sell"'),
+  );
+  assert.equal((await call('compare', journal, other)).code, 1);
+});
+
 const BAD_ROWS: readonly [string, string, RegExp][] = [
   ['NaN', '2013-10-09,103,NaN,102,103.5,1000', /bad\.csv:5.*NaN/s],
   ['high below low', '2013-10-09,103,101,104,103.5,1000', /bad\.csv:5/],
@@ -285,6 +306,7 @@ test('every command has help', async () => {
     'run',
     'sandbox',
     'replay',
+    'compare',
     'agents',
     'indicators',
     'calendar',

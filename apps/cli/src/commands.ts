@@ -8,6 +8,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['run', async () => (await import('./commands/run.ts')).run],
   ['sandbox', async () => (await import('./commands/sandbox.ts')).sandbox],
   ['replay', async () => (await import('./commands/replay.ts')).replay],
+  ['compare', async () => (await import('./commands/compare.ts')).compare],
   ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['indicators', async () => (await import('./commands/indicators.ts')).indicators],
   ['calendar', async () => (await import('./commands/calendar.ts')).calendar],
