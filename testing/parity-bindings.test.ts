@@ -64,6 +64,20 @@ const CASES = [
   },
 ] as const;
 
+interface FillsCompared {
+  readonly text: string;
+  readonly orders: readonly { readonly effect: string }[];
+}
+
+async function fillsCompared(pipelineId: string): Promise<readonly (FillsCompared | null)[]> {
+  const { rows } = await database.engine.pool.query<{ section: FillsCompared | null }>(
+    `SELECT r.body -> 'fills_compared' AS section FROM app.reports r JOIN engine.executions e ON e.id = r.execution_id
+     WHERE r.pipeline_id = $1 ORDER BY (e.trigger->>'at')::timestamptz`,
+    [pipelineId],
+  );
+  return rows.map(({ section }) => section);
+}
+
 const fillsIn = (run: Run) => run.flat().filter(({ event }) => event === 'trade_executed').length;
 
 describe('bindings', () => {
@@ -84,6 +98,14 @@ describe('bindings', () => {
       assert.deepEqual(traded.decisionDifferences, []);
       assert.ok(traded.decisions > 0 && traded.orders > 0);
       for (const difference of traded.fillDifferences) context.diagnostic(JSON.stringify(difference));
+
+      const compared = await fillsCompared(paper.pipelineId);
+      assert.equal(compared.length, paper.run.length);
+      const told = compared.flatMap((section) => section?.orders ?? []);
+      assert.deepEqual(
+        told.map(({ effect }) => effect),
+        traded.fillDifferences.map(({ effect }) => effect),
+      );
 
       const { positions } = await bookOf(database, paper.pipelineId);
       assert.ok(positions.length > 0);

@@ -66,12 +66,39 @@ export const ReportLaneWire = Type.Object(
 );
 export type ReportLaneWire = Static<typeof ReportLaneWire>;
 
+const FilledOrderWire = Nullable(
+  Type.Object({ price: DecimalText, quantity: DecimalText, time: Instant, commission: DecimalText }),
+);
+
+export const FillsComparedWire = Type.Object(
+  {
+    text: Type.String(),
+    effect: DecimalText,
+    orders: Type.Array(
+      Type.Object({
+        decided_at: Instant,
+        symbol: Type.String(),
+        side: SideName,
+        simulated: FilledOrderWire,
+        actual: FilledOrderWire,
+        effect: DecimalText,
+      }),
+    ),
+  },
+  {
+    'x-name': 'FillsCompared',
+    description: 'Entries held against the simulated exchange over the same bars; USD, positive when better.',
+  },
+);
+export type FillsComparedWire = Static<typeof FillsComparedWire>;
+
 export const ReportWire = Type.Object(
   {
     ...rowFields,
     version: Type.Integer(),
     source: Type.Object({ label: Type.String(), synthetic: Type.Boolean(), tape_id: Nullable(Type.String()) }),
     lanes: Type.Array(ReportLaneWire),
+    fills_compared: Type.Optional(Nullable(FillsComparedWire)),
     timeline: Type.Array(
       Type.Object({
         timestamp: Instant,

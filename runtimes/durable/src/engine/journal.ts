@@ -42,6 +42,11 @@ export class JournalPage {
     return this.#documents;
   }
 
+  /** The whole journal as events. */
+  events(): readonly ExecutionEvent[] {
+    return this.#documents.map((document) => this.#codec.fromWire(document));
+  }
+
   get isEmpty(): boolean {
     return this.#rows.length === 0;
   }

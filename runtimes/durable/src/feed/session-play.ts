@@ -120,7 +120,7 @@ export class SessionPlay {
       recordedAt: () => clock.now(),
       lastPrice: (symbol) => this.#market.session.view(symbol).lastClose,
     });
-    this.#writer = new SessionWriter(held, plan, this.#market, this.#batch);
+    this.#writer = new SessionWriter(held, plan, this.#market, this.#batch, sha256);
     this.#runEnded = false;
     if (position !== null) this.#restore(position);
   }

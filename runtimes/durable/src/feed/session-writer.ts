@@ -11,9 +11,10 @@ import type {
   SessionAnswer,
   Write,
 } from '../engine/write.ts';
-import { reportBody } from '../report/report-body.ts';
+import { type ReportFacts, reportBody } from '../report/report-body.ts';
+import { compareWithSimulation, fillsComparedDocument } from '../report/simulated-fills.ts';
 import { type Attended, writesReport } from './attended-execution.ts';
-import type { PlayMarket } from './play-market.ts';
+import type { Digests, PlayMarket } from './play-market.ts';
 import { writeMemory } from './session-codec.ts';
 import type { HeldSession } from './session-store.ts';
 import type { StepBatch } from './step-batch.ts';
@@ -25,13 +26,15 @@ export class SessionWriter {
   readonly #plan: ExecutionPlan;
   readonly #market: PlayMarket;
   readonly #batch: StepBatch;
+  readonly #sha256: Digests;
   readonly #attended = new Set<Attended>();
   readonly #contents = new Map<string, string>();
   #consumed: { readonly inboxId: string; readonly journalSeq: number }[] = [];
   #answers: SessionAnswer[] = [];
   #shown = '';
 
-  constructor(held: HeldSession, plan: ExecutionPlan, market: PlayMarket, batch: StepBatch) {
+  constructor(held: HeldSession, plan: ExecutionPlan, market: PlayMarket, batch: StepBatch, sha256: Digests) {
+    this.#sha256 = sha256;
     this.#held = held;
     this.#plan = plan;
     this.#market = market;
@@ -180,6 +183,21 @@ export class SessionWriter {
     };
   }
 
+  /** Of a run on a broker account: what the same bars would have filled in simulation. */
+  #fillsCompared(page: JournalPage): Pick<ReportFacts, 'fillsCompared'> {
+    const { place, session, tape } = this.#market;
+    if (place.kind !== 'account') return {};
+    const events = page.events();
+    const compared = compareWithSimulation({
+      plan: this.#plan,
+      tape,
+      events,
+      until: session.now,
+      sha256: this.#sha256,
+    });
+    return { fillsCompared: fillsComparedDocument(compared) };
+  }
+
   #report({ executionId }: ExecutionState, page: JournalPage): ReportRow {
     const { pipelineId, version, source } = this.#held;
     const { name, tradingMode } = this.#plan.pipeline;
@@ -190,6 +208,7 @@ export class SessionWriter {
       version,
       tradingMode,
       source: { label: source.label, synthetic: source.synthetic, tape_id: source.tape_id },
+      ...this.#fillsCompared(page),
     });
     return { executionId, pipelineId, body: JSON.stringify(body) };
   }

@@ -102,7 +102,7 @@ export class TapeCursor {
 }
 
 /** Returns the first row that starts at `from` or later; the length when there is none. */
-export function rowFrom({ bars }: TapeSymbol, from: EpochMs): number {
+export function rowFrom({ bars }: Pick<TapeSymbol, 'bars'>, from: EpochMs): number {
   let low = 0;
   let high = bars.length;
   while (low < high) {

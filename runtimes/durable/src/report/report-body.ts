@@ -8,6 +8,8 @@ export interface ReportFacts {
   readonly version: number;
   readonly tradingMode: string;
   readonly source: { readonly label: string; readonly synthetic: boolean; readonly tape_id: string };
+  /** Of a run on a broker account: its fills held against the simulated exchange's. */
+  readonly fillsCompared?: EventDocument;
 }
 
 interface Lane {
@@ -55,6 +57,7 @@ export function reportBody(journal: readonly EventDocument[], facts: ReportFacts
     trigger: started?.['trigger'] ?? null,
     lanes: written,
     timeline: journal.map(timelineEntry),
+    ...(facts.fillsCompared === undefined ? {} : { fills_compared: facts.fillsCompared }),
   };
 }
 

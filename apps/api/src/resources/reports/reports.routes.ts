@@ -68,8 +68,9 @@ export function reportRoutes(api: Api, { database }: ApiOptions): void {
           positions: positions.map(positionToWire),
           trades: trades.map(tradeToWire),
         };
-        const { version, source, timeline } = body;
-        return { ...row, version, source, lanes: body.lanes.map((lane) => reportLane(lane, records)), timeline };
+        const { version, source, timeline, fills_compared = null } = body;
+        const lanes = body.lanes.map((lane) => reportLane(lane, records));
+        return { ...row, version, source, lanes, fills_compared, timeline };
       });
     },
   );

@@ -7,7 +7,9 @@ import { after } from '../../records/page-condition.ts';
 type Tx = Transaction<Schema>;
 
 /** A report as the engine wrote it when the execution ended; what became of its positions is on record elsewhere. */
-export type StoredReport = Omit<ReportWire, 'id' | 'created_at' | 'lanes'> & {
+export type StoredReport = Omit<ReportWire, 'id' | 'created_at' | 'lanes' | 'fills_compared'> & {
+  /** Of a run on a broker account. */
+  readonly fills_compared?: ReportWire['fills_compared'];
   readonly lanes: readonly Omit<ReportLaneWire, 'position' | 'trade'>[];
 };
 

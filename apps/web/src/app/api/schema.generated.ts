@@ -1306,6 +1306,50 @@ export interface components {
             commission: string;
             reason: string | null;
         };
+        /** @description Entries held against the simulated exchange over the same bars; USD, positive when better. */
+        FillsCompared: {
+            text: string;
+            /** @example 150.50 */
+            effect: string;
+            orders: {
+                /**
+                 * Format: date-time
+                 * @example 2026-11-27T14:30:00Z
+                 */
+                decided_at: string;
+                symbol: string;
+                /** @enum {unknown} */
+                side: "buy" | "sell";
+                simulated: {
+                    /** @example 150.50 */
+                    price: string;
+                    /** @example 150.50 */
+                    quantity: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-27T14:30:00Z
+                     */
+                    time: string;
+                    /** @example 150.50 */
+                    commission: string;
+                } | null;
+                actual: {
+                    /** @example 150.50 */
+                    price: string;
+                    /** @example 150.50 */
+                    quantity: string;
+                    /**
+                     * Format: date-time
+                     * @example 2026-11-27T14:30:00Z
+                     */
+                    time: string;
+                    /** @example 150.50 */
+                    commission: string;
+                } | null;
+                /** @example 150.50 */
+                effect: string;
+            }[];
+        };
         FixedNotionalSizing: {
             /** @enum {string} */
             kind: "fixed_notional";
@@ -2214,6 +2258,7 @@ export interface components {
                 tape_id: string | null;
             };
             lanes: components["schemas"]["ReportLane"][];
+            fills_compared?: components["schemas"]["FillsCompared"] | null;
             timeline: {
                 /**
                  * Format: date-time
