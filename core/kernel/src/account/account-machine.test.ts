@@ -360,3 +360,11 @@ test('while the market is closed naked shares are protected on and on, and never
   assert.equal(bench.position.closing, null);
   assert.ok(codes(bench).includes('naked'));
 });
+
+test('an entry that the gate shrinks says which cap did it', () => {
+  const bench = AccountBench.ready();
+  bench.propose(2_000);
+  const { quantity, reason } = bench.leg('entry');
+  assert.ok(quantity < shares(2_000));
+  assert.match(reason ?? '', /^\w+ let through \d+ of 2000 shares$/);
+});

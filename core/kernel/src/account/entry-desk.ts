@@ -5,6 +5,7 @@ import {
   type Money,
   NO_MONEY,
   NO_QUANTITY,
+  parseQuantity,
   priceFromNumber,
   type Quantity,
   type Refusal,
@@ -182,6 +183,9 @@ export class EntryDesk {
       entry,
       entryRequest(position, entry, (sketch) => this.#ledger.plan(position, sketch)),
     );
+    const wanted = parseQuantity(intent.quantity);
+    if (answer.quantity < wanted)
+      entry.reason = `${answer.bindingCap} let through ${formatQuantity(answer.quantity)} of ${formatQuantity(wanted)} shares`;
     ticket.orders.push(entry.clientOrderId);
     this.#ledger.await(ticket, entry.clientOrderId);
     this.#ledger.report(entry);
