@@ -109,4 +109,6 @@ export interface AccountMemory {
   readonly snapshot: AccountSnapshot | null;
   readonly external: readonly Holding[];
   readonly counters: unknown;
+  /** How things stood: whoever is active later was released in between. */
+  readonly stood: { readonly account: 'active' | 'reducing' | 'halted'; readonly pipelines: readonly string[] };
 }

@@ -85,7 +85,13 @@ export type AccountFact = { readonly at: EpochMs } & (
   | { readonly fact: 'account_read'; readonly askedAt: EpochMs; readonly account: BrokerAccount }
   | { readonly fact: 'instrument_read'; readonly symbol: string; readonly facts: InstrumentFacts | null }
   /** A read failed; what it was to answer stays unknown. */
-  | { readonly fact: 'read_failed'; readonly what: string; readonly cause: string }
+  | {
+      readonly fact: 'read_failed';
+      readonly what: string;
+      readonly cause: string;
+      /** The broker does not take our keys. */
+      readonly isRefused: boolean;
+    }
   | { readonly fact: 'link'; readonly state: 'connected' | 'lost'; readonly cause: string | null }
   /** The market moved, or its clock did. `bar` is closed; `halted` when the exchange says so. */
   | {

@@ -144,6 +144,8 @@ export class AccountLedger {
       firstFillAt: null,
       sends: 0,
       refusedText: null,
+      unwanted: null,
+      misses: 0,
       ...extras,
     };
     orders.push(order);
@@ -169,6 +171,7 @@ export class AccountLedger {
   /** Moves an order on. A terminal order stays as it is. Returns whether it moved. */
   moveTo(order: AccountOrder, status: OrderStatus, reason: string | null = null, why: Refusal | null = null): boolean {
     if (order.status === status || isTerminal(order.status)) return false;
+    this.#world.ownEventAt.set(order.symbol, this.#world.at);
     order.status = status;
     if (reason !== null) order.reason = reason;
     if (status !== 'unknown' && status !== 'quarantined') order.lookAt = null;
@@ -192,6 +195,7 @@ export class AccountLedger {
   ): void {
     const position = this.positionOf(order);
     const { quantity, price, amount, fillId, fee, at } = part;
+    this.#world.ownEventAt.set(order.symbol, this.#world.at);
     if (position.status === 'closed') this.#reopen(position);
     const fill: Fill = {
       fillId,
@@ -310,6 +314,7 @@ export class AccountLedger {
       this.#world.endedTick.delete(id);
       for (const order of position.orders) {
         this.orders.delete(order.clientOrderId);
+        this.#world.known.add(order.clientOrderId);
         if (order.brokerOrderId !== null) this.byBrokerId.delete(order.brokerOrderId);
       }
     }

@@ -368,3 +368,136 @@ test('an entry that the gate shrinks says which cap did it', () => {
   assert.ok(quantity < shares(2_000));
   assert.match(reason ?? '', /^\w+ let through \d+ of 2000 shares$/);
 });
+
+test('what a closed trade leaves in the broker lists is history, not a stray', () => {
+  const bench = AccountBench.holding(50);
+  const entry = bench.leg('entry');
+  const listed = bench.brokerOrder(entry, 'filled', 50);
+  bench.tell(bench.leg('target_2'), 'filled', 50, '106');
+  bench.tell(bench.leg('stop'), 'canceled');
+  assert.equal(bench.position.status, 'closed');
+  bench.wait(61_000);
+  assert.equal([...bench.machine.positions()].length, 0);
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  bench.reconcile(0, [listed]);
+  assert.deepEqual(bench.demanded, []);
+});
+
+test('an order of ours that a restored backup forgot halts the account when it holds shares', () => {
+  const bench = AccountBench.ready();
+  const twin = AccountBench.ready();
+  twin.propose(50);
+  const entry = twin.send();
+  bench.at += 60_000;
+  twin.at = bench.at;
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  bench.reconcile(50, [twin.brokerOrder(entry, 'filled', 50)]);
+  assert.deepEqual(
+    bench.demanded.map(({ cause }) => cause),
+    ['unexplained_order'],
+  );
+});
+
+test('a cancel that is asked while the entry is on its way holds when it turns up, and it is not sent again', () => {
+  const bench = AccountBench.ready();
+  bench.propose(50);
+  const entry = bench.send();
+  bench.feed({ fact: 'entries_canceled', pipelineId: null, executionId: null, reason: 'stopped' });
+  bench.accept(entry);
+  assert.equal(bench.take('cancel')?.clientOrderId, entry.clientOrderId);
+  const other = AccountBench.ready();
+  other.propose(50);
+  const lost = other.send();
+  other.feed({ fact: 'submitted', clientOrderId: lost.clientOrderId, outcome: { kind: 'unknown', cause: 'reset' } });
+  other.feed({ fact: 'entries_canceled', pipelineId: null, executionId: null, reason: 'stopped' });
+  for (let look = 0; look < 8; look++) {
+    other.wait(5_000);
+    if (other.take('find') !== undefined)
+      other.feed({ fact: 'found', clientOrderId: lost.clientOrderId, order: undefined });
+  }
+  assert.equal(other.take('submit'), undefined);
+  assert.equal(lost.status, 'quarantined');
+});
+
+test('a stop that the broker does not show covers nothing: it is looked for twice and put up again', () => {
+  const bench = AccountBench.holding(50);
+  const stop = bench.leg('stop');
+  const target = bench.leg('target_2');
+  for (const leg of [stop, target])
+    for (let look = 0; look < 2; look++)
+      bench.feed({ fact: 'found', clientOrderId: leg.clientOrderId, order: undefined });
+  assert.deepEqual([stop.status, target.status], ['canceled', 'canceled']);
+  assert.ok(codes(bench).includes('order_vanished'));
+  assert.deepEqual(bench.posted().quantity, shares(50));
+});
+
+test('a stop that may not be moved leaves its group alone', () => {
+  const bench = AccountBench.holding(50);
+  bench.feed({ fact: 'market', symbol: 'AAPL', marketTime: bench.at, bar: bar(101.6), quote: null, halted: null });
+  bench.take('cancel');
+  bench.tell(bench.leg('target_2'), 'canceled');
+  bench.tell(bench.leg('stop'), 'canceled');
+  bench.take('cancel');
+  const [a, b] = [bench.posted(), bench.posted()];
+  bench.accept(a);
+  bench.accept(b);
+  bench.tell(a, 'filled', 25, '103');
+  const stopA = bench.position.orders.find(({ groupId, leg }) => groupId === a.clientOrderId && leg === 'stop');
+  if (stopA !== undefined) bench.tell(stopA, 'canceled');
+  bench.feed({
+    fact: 'market',
+    symbol: 'AAPL',
+    marketTime: bench.at + 60_000,
+    bar: bar(103.1),
+    quote: null,
+    halted: null,
+  });
+  for (let turn = 0; turn < 4; turn++) {
+    const replace = bench.take('replace');
+    if (replace !== undefined) {
+      const successor = bench.order(replace.clientOrderId);
+      bench.feed({
+        fact: 'replaced',
+        clientOrderId: successor.clientOrderId,
+        outcome: { kind: 'accepted', order: bench.brokerOrder(successor, 'rejected') },
+      });
+    }
+    bench.wait(6_000);
+  }
+  assert.equal(bench.take('cancel'), undefined);
+  assert.equal(bench.position.naked, 0n);
+});
+
+test('only what is naked goes behind a stop of its own when protection is refused three times', () => {
+  const bench = AccountBench.holding(50);
+  bench.feed({ fact: 'market', symbol: 'AAPL', marketTime: bench.at, bar: bar(101.6), quote: null, halted: null });
+  bench.take('cancel');
+  bench.tell(bench.leg('target_2'), 'canceled');
+  bench.tell(bench.leg('stop'), 'canceled');
+  bench.take('cancel');
+  const [a, b] = [bench.posted(), bench.posted()];
+  bench.accept(b);
+  const refused = { kind: 'refused', code: '42210000', text: 'no', scope: 'order' } as const;
+  bench.feed({ fact: 'submitted', clientOrderId: a.clientOrderId, outcome: refused });
+  let last = a;
+  for (let turn = 0; turn < 4; turn++) {
+    bench.wait(2_100);
+    const submit = bench.take('submit');
+    if (submit === undefined) continue;
+    last = bench.order(submit.clientOrderId);
+    if (last.purpose === 'stop_only') break;
+    bench.feed({ fact: 'submitted', clientOrderId: last.clientOrderId, outcome: refused });
+  }
+  assert.deepEqual([last.purpose, last.quantity], ['stop_only', shares(25)]);
+  assert.equal(bench.take('cancel'), undefined, 'what rests is left alone');
+});
+
+test('an account whose broker takes orders again is active again', () => {
+  const bench = AccountBench.ready();
+  bench.feed({ fact: 'standing', standing: { ...CLEAR_STANDING, account: 'reducing' } });
+  bench.wait(61_000);
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  bench.reconcile();
+  const active = bench.demanded.filter(({ state }) => state === 'active').map(({ cause }) => cause);
+  assert.ok(active.includes('connection_refused') && active.includes('broker_restriction'));
+});

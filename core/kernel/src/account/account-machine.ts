@@ -8,7 +8,7 @@ import {
   type Refusal,
 } from '@bellwether/domain';
 import type { GateSnapshot } from '../guards/risk-gate.ts';
-import type { Standing } from '../guards/standing.ts';
+import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
 import { isWatching, watchBar } from '../position/exit-controller.ts';
 import { refusal } from '../position/position-book.ts';
 import type { AccountEffects, AccountMemory, Holding, StandingChange } from './account-effects.ts';
@@ -65,6 +65,8 @@ export interface AccountMonitor {
 export interface KeptAccount {
   readonly memory: AccountMemory;
   readonly positions: readonly AccountPosition[];
+  /** Ids of orders of positions that have closed, as far back as the broker's lists are read. */
+  readonly known?: readonly string[];
 }
 
 /** The equity that the gate sizes against is at most this old. */
@@ -160,6 +162,7 @@ export class AccountMachine {
       snapshot: this.#world.snapshot,
       external: [...this.#world.external.values()],
       counters: this.#monitor.save(),
+      stood: { account: this.#world.standing.account, pipelines: [...this.#world.standing.pipelines.keys()] },
     };
   }
 
@@ -193,11 +196,18 @@ export class AccountMachine {
     return this.#ledger.positions.values();
   }
 
-  #restore({ memory, positions }: KeptAccount): void {
+  #restore({ memory, positions, known }: KeptAccount): void {
     this.#world.marketTime = memory.marketTime;
     this.#world.snapshot = memory.snapshot;
     this.#world.external = new Map(memory.external.map((holding: Holding) => [holding.symbol, holding]));
     this.#reconciler.watermark = memory.watermark;
+    // Released while nobody kept the account: the first standing that is heard will differ.
+    this.#world.standing = {
+      ...CLEAR_STANDING,
+      account: memory.stood.account,
+      pipelines: new Map(memory.stood.pipelines.map((id) => [id, 'halted'])),
+    };
+    for (const id of known ?? []) this.#world.known.add(id);
     this.#entries.later = [...(memory.later as readonly LaterEntry[])];
     this.#ledger.restore(positions, memory.tickets as readonly AccountTicket[]);
   }
@@ -290,6 +300,7 @@ export class AccountMachine {
       case 'read_failed':
         world.answered(fact.what);
         this.#reconciler.readFailed();
+        if (fact.isRefused) this.#connectionRefused(fact.cause);
         return;
       case 'link':
         world.isConnected = fact.state === 'connected';
@@ -390,7 +401,6 @@ export class AccountMachine {
 
   #changed(order: AccountOrder): void {
     const position = this.#ledger.positionOf(order);
-    this.#reconciler.ownEvent(order.symbol);
     this.#touched.add(position);
   }
 
@@ -407,6 +417,17 @@ export class AccountMachine {
         symbol,
         side,
       }),
+    );
+  }
+
+  /** The keys no longer open the account: told once, until it is well again. */
+  #connectionRefused(text: string): void {
+    if (this.#world.standing.account !== 'active') return;
+    this.#world.demand({ scope: 'account', pipelineId: null, state: 'reducing', cause: 'connection_refused', text });
+    this.#world.alert(
+      'page',
+      'connection_refused',
+      `the broker refuses this connection: ${text}; stops rest at the broker`,
     );
   }
 

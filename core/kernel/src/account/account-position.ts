@@ -33,6 +33,10 @@ export interface AccountOrder extends DeskOrder {
   /** How often it was sent; a refusal of a later copy says nothing of an earlier one. */
   sends: number;
   refusedText: string | null;
+  /** Its cancel was asked for while nobody knew whether it exists: why. It is canceled when it turns up, and not sent again. */
+  unwanted: string | null;
+  /** How often in a row the broker did not know it though it should be working. */
+  misses: number;
 }
 
 /** Protection that the broker refuses: how far up the ladder we are. */

@@ -59,6 +59,10 @@ export class AccountWorld {
   positionsAskedTick = 0;
   /** By position: the fact by which its last order ended, or its close began. */
   readonly endedTick = new Map<string, number>();
+  /** Ids of orders that were ours and are settled: what the broker still lists of them is history. */
+  readonly known = new Set<string>();
+  /** By symbol: when an order of ours last changed. Quantities that were asked for before it prove nothing. */
+  readonly ownEventAt = new Map<string, EpochMs>();
 
   /** Commands that have been asked for and not answered, by what they ask. */
   readonly outstanding = new Set<string>();

@@ -157,9 +157,11 @@ export class ExitProtocol {
       );
       return;
     }
+    if (this.#seeksLegs(position)) return;
     if (this.#takeDownRest(position)) return;
     if (this.#isLeaving(position)) return;
-    const groups = exitCommands(position.ladder.refusals >= LADDER_TRIES ? stopOnly(position) : position);
+    if (position.ladder.refusals >= LADDER_TRIES) return this.#stopOnly(position);
+    const groups = exitCommands(position);
     const cancels = groups.filter((command) => command.command === 'cancel_group');
     for (const command of cancels) {
       const members = exits.filter((order) => order.groupId === command.groupId && isLive(order));
@@ -211,6 +213,30 @@ export class ExitProtocol {
       return;
     }
     if (naked < NAKED_CLOSE_MS) this.#wake(ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS));
+  }
+
+  /** Legs that the broker has not shown yet: nothing is placed beside what may be there. */
+  #seeksLegs(position: AccountPosition): boolean {
+    const unseen = position.orders.find((order) => isUnseenLeg(order) && isLive(order));
+    if (unseen === undefined) return false;
+    this.#readGroup(
+      position,
+      position.orders.filter(({ clientOrderId }) => clientOrderId === unseen.groupId),
+    );
+    return true;
+  }
+
+  /** The last rung but one: what is naked goes behind one stop, beside what rests. */
+  #stopOnly(position: AccountPosition): void {
+    const { retryAt } = position.ladder;
+    const quantity = nakedShares(position) as Quantity;
+    if (quantity === 0n) return;
+    if (retryAt !== null && this.#world.at < retryAt) return this.#wake(retryAt);
+    if (this.#isBeyondStop(position)) {
+      this.startClose(position, 'stop');
+      return this.#close(position);
+    }
+    this.#place(position, { leg: 'target_2', quantity, target: null, stop: position.stop });
   }
 
   /** A group whose target we took down: should its stop still stand, it is asked for by itself. */
@@ -477,7 +503,7 @@ export function nakedShares(position: AccountPosition): bigint {
   if (position.entryComplete) {
     const groups = new Set<string>();
     for (const order of position.orders) {
-      if (order.leg !== 'stop' || groups.has(order.groupId)) continue;
+      if (order.leg !== 'stop' || groups.has(order.groupId) || isUnseenLeg(order)) continue;
       if (order.status !== 'working' && order.status !== 'partially_filled' && order.status !== 'pending_replace')
         continue;
       groups.add(order.groupId);
@@ -492,9 +518,9 @@ export function nakedShares(position: AccountPosition): bigint {
   return covered >= position.quantity ? 0n : position.quantity - covered;
 }
 
-/** The last rung but one: every share behind one stop, no target. */
-function stopOnly(position: AccountPosition): AccountPosition {
-  return { ...position, target1: null, target2: null };
+/** A leg that nobody has seen at the broker: it was sent with its parent, and has no number yet. */
+function isUnseenLeg(order: AccountOrder): boolean {
+  return order.request === null && order.replaces === null && order.brokerOrderId === null;
 }
 
 function hasPartialFill(position: AccountPosition, groupId: string): boolean {

@@ -8,6 +8,7 @@ import {
   type Quantity,
 } from '@bellwether/domain';
 import type { BrokerFill, BrokerOrder, CancelOutcome, SubmitOutcome } from '@bellwether/ports';
+import { refuseByStanding } from '../guards/standing.ts';
 import { refusal } from '../position/position-book.ts';
 import type { Lane } from './account-fact.ts';
 import type { AccountLedger } from './account-ledger.ts';
@@ -21,6 +22,10 @@ export const ENTRY_SEND_MS = 30_000;
 const QUARANTINE_MS = 300_000;
 const QUARANTINE_LOOK_MS = 5_000;
 const RETRY_READ_MS = 1_000;
+const REPLACE_AGAIN_MS = 5_000;
+/** An order that should be working and is not known is looked for once more before it counts as gone. */
+const MOST_MISSES = 2;
+const MISS_AGAIN_MS = 2_000;
 const CANCEL_AGAIN_MS = 10_000;
 const CANCEL_ALARM_MS = 10_000;
 const CANCEL_PAGE_MS = 60_000;
@@ -76,6 +81,10 @@ export class OrderProtocol {
       this.#ledger.moveTo(order, 'dropped', reason);
       return;
     }
+    if (order.status === 'submitting' || order.status === 'unknown' || order.status === 'quarantined') {
+      order.unwanted ??= reason;
+      return this.#ledger.touchOrder(order);
+    }
     if (order.status !== 'working' && order.status !== 'partially_filled' && order.status !== 'pending_cancel') return;
     if (order.brokerOrderId === null) return this.look(order);
     order.reason = reason;
@@ -126,10 +135,7 @@ export class OrderProtocol {
     if (!isAwaited(order)) return;
     if (outcome.kind === 'refused') {
       this.#ledger.moveTo(order, 'rejected', outcome.text);
-      if (old === undefined) return;
-      if (old.status === 'pending_replace') this.#back(old);
-      this.#ledger.positionOf(order).replaceRetryAt = this.#world.at + 5_000;
-      this.look(old);
+      this.#notReplaced(order);
       this.#listener.changed(order);
       return;
     }
@@ -147,7 +153,9 @@ export class OrderProtocol {
       if (isOut(order)) order.lookAt = this.#world.at + RETRY_READ_MS;
       return;
     }
-    if (seen !== undefined) return this.see(order, seen, null);
+    if (seen !== undefined) return this.see(order, seen, null, true);
+    if (order.status === 'working' || order.status === 'partially_filled' || order.status === 'pending_cancel')
+      return this.#missed(order);
     if (order.status !== 'unknown' && order.status !== 'quarantined' && order.status !== 'submitting') return;
     if (order.status === 'quarantined') {
       if (this.#world.at - (order.submittedAt ?? 0) > QUARANTINE_MS) {
@@ -173,14 +181,14 @@ export class OrderProtocol {
   }
 
   /** Applies what the broker says of an order of ours, fills first. */
-  see(order: AccountOrder, seen: BrokerOrder, fill: BrokerFill | null): void {
+  see(order: AccountOrder, seen: BrokerOrder, fill: BrokerFill | null, isWhole = false): void {
     const wasUncertain = order.status === 'unknown' || order.status === 'quarantined' || order.status === 'submitting';
     if (wasUncertain && order.request !== null && !isSame(order, seen)) return this.#mismatch(order, seen);
     // Looked for under an id that was replaced, its successor answers: that one is known under its own id.
     const successor = this.#ledger.orders.get(seen.clientOrderId);
     if (successor !== undefined && successor !== order) {
       if (successor.replaces === order.clientOrderId) this.#ledger.moveTo(order, 'replaced', 'replaced');
-      return this.see(successor, seen, fill);
+      return this.see(successor, seen, fill, isWhole);
     }
     if (
       seen.clientOrderId === order.clientOrderId ||
@@ -189,6 +197,7 @@ export class OrderProtocol {
     )
       this.#ledger.learnBrokerId(order, seen.brokerOrderId);
     if (wasUncertain) order.acceptedAt ??= this.#world.at;
+    order.misses = 0;
     this.#bookIncrease(order, seen, fill);
     this.#applyStatus(order, seen, wasUncertain);
     for (const leg of seen.legs) {
@@ -196,6 +205,7 @@ export class OrderProtocol {
       if (own !== undefined) this.#seeLeg(own, leg, order);
     }
     this.#deadLegs(order);
+    if (isWhole) this.#missingLegs(order, seen);
     this.#listener.changed(order);
   }
 
@@ -317,9 +327,9 @@ export class OrderProtocol {
   #entryMayBeSent(order: AccountOrder): boolean {
     const { at, standing } = this.#world;
     const position = this.#ledger.positionOf(order);
-    if (at - (order.approvedAt ?? 0) > ENTRY_SEND_MS || position.closing !== null) return false;
-    const pipeline = standing.pipelines.get(position.pipelineId) ?? 'active';
-    return standing.platform === 'active' && standing.account === 'active' && pipeline === 'active';
+    if (at - (order.approvedAt ?? 0) > ENTRY_SEND_MS || position.closing !== null || order.unwanted !== null)
+      return false;
+    return refuseByStanding(standing, position.pipelineId, position.symbol) === null;
   }
 
   #refused(order: AccountOrder, code: string, text: string, scope: 'order' | 'account'): void {
@@ -377,13 +387,25 @@ export class OrderProtocol {
         else return;
       }
       this.#ledger.moveTo(order, status);
-      if (wasUncertain && order.purpose === 'entry' && !this.#isWanted(order)) this.cancel(order, 'not_wanted');
+      if (order.unwanted !== null) this.cancel(order, order.unwanted);
+      else if (wasUncertain && order.purpose === 'entry' && !this.#isWanted(order)) this.cancel(order, 'not_wanted');
       return;
     }
     if (isTerminal(order.status)) return;
-    if (status === 'rejected' && order.purpose !== 'entry')
+    if (status === 'rejected' && order.replaces !== null) this.#notReplaced(order);
+    else if (status === 'rejected' && order.purpose !== 'entry')
       this.#listener.protectionRefused(order, 'rejected', 'the broker took the order and rejected it later');
     this.#ledger.moveTo(order, status, order.reason ?? (status === 'filled' ? null : `the broker says ${seen.status}`));
+  }
+
+  /** The old stop stands as it did; it is not asked to move again at once. */
+  #notReplaced({ replaces, positionId }: AccountOrder): void {
+    const old = replaces === null ? undefined : this.#ledger.orders.get(replaces);
+    const position = this.#ledger.positions.get(positionId);
+    if (position !== undefined) position.replaceRetryAt = this.#world.at + REPLACE_AGAIN_MS;
+    if (old === undefined) return;
+    if (old.status === 'pending_replace') this.#back(old);
+    this.look(old);
   }
 
   /** An entry that turns up after it could have been sent again, or against a kill switch, is not wanted unless it holds shares. */
@@ -405,6 +427,7 @@ export class OrderProtocol {
   }
 
   #seeLeg(own: AccountOrder, leg: BrokerOrder, parent: AccountOrder): void {
+    own.misses = 0;
     this.#ledger.learnBrokerId(own, leg.brokerOrderId);
     this.#bookIncrease(own, leg, null);
     if (leg.status === 'replaced') {
@@ -445,6 +468,41 @@ export class OrderProtocol {
     if (parent.purpose !== 'entry' || !isTerminal(parent.status)) return;
     if (parent.status === 'filled') this.#armLegs(parent);
     else this.#endLegs(parent, 'canceled');
+  }
+
+  /** The whole group was read: a leg that should be in it and is not is looked for by itself. */
+  #missingLegs(parent: AccountOrder, seen: BrokerOrder): void {
+    if (parent.request === null) return;
+    for (const leg of this.#ledger.positionOf(parent).orders) {
+      if (leg.groupId !== parent.clientOrderId || leg === parent || leg.replaces !== null) continue;
+      if (leg.status !== 'working' && leg.status !== 'partially_filled') continue;
+      if (leg.brokerOrderId === null || !seen.legs.some(({ brokerOrderId }) => brokerOrderId === leg.brokerOrderId))
+        this.look(leg);
+    }
+  }
+
+  /** It should be working, and the broker does not know it: once may be a moment's lag, twice it is gone. */
+  #missed(order: AccountOrder): void {
+    order.misses += 1;
+    this.#ledger.touchOrder(order);
+    if (order.misses < MOST_MISSES) {
+      order.lookAt = this.#world.at + MISS_AGAIN_MS;
+      return;
+    }
+    const { symbol, positionId } = order;
+    this.#world.alert(
+      'alarm',
+      'order_vanished',
+      `an order of ${symbol} that was working is not at the broker any more`,
+      {
+        symbol,
+        positionId,
+        pipelineId: this.#ledger.positionOf(order).pipelineId,
+      },
+    );
+    this.#ledger.moveTo(order, 'canceled', 'it is not at the broker any more');
+    this.#deadLegs(order);
+    this.#listener.changed(order);
   }
 
   #armLegs(parent: AccountOrder): void {

@@ -64,10 +64,9 @@ export class Reconciler {
   readonly #control: (position: AccountPosition) => void;
   #pass: Pass | null = null;
   #wantsPass: string | null = 'start';
-  /** From when on orders are read: what was submitted before is known to the end. */
+  /** From when on orders are read, by the market's clock, which is the broker's: what was submitted before is known to the end. */
   watermark: EpochMs | null = null;
   readonly #drift = new Map<string, { readonly difference: bigint; readonly at: EpochMs }>();
-  readonly #ownEventAt = new Map<string, EpochMs>();
   readonly #strays = new Set<string>();
   #found: Finding[] = [];
   #ordersReadAt = 0;
@@ -96,10 +95,6 @@ export class Reconciler {
   demandPass(cause: string): void {
     this.#wantsPass = cause;
     this.#world.gateOpen = false;
-  }
-
-  ownEvent(symbol: string): void {
-    this.#ownEventAt.set(symbol, this.#world.at);
   }
 
   /** What is due by time. Returns when to look again. */
@@ -168,8 +163,9 @@ export class Reconciler {
     }
     this.#world.externalOrders = external;
     for (const order of this.#ledger.orders.values()) {
-      if (!isOut(order) || seen.has(order) || isUncertain(order) || order.submittedAt === null) continue;
-      if (order.submittedAt >= askedAt || (since !== null && order.submittedAt < since)) continue;
+      if (!isOut(order) || seen.has(order) || isUncertain(order)) continue;
+      const sentAt = order.submittedAt ?? this.#ledger.orders.get(order.groupId)?.submittedAt ?? null;
+      if (sentAt === null || sentAt >= askedAt || (since !== null && order.plannedAt < since)) continue;
       this.#note(
         'own_order_missing',
         order.symbol,
@@ -178,7 +174,7 @@ export class Reconciler {
       );
       this.#orders.look(order);
     }
-    this.watermark = askedAt;
+    this.watermark = this.#world.marketTime;
     if (this.#pass !== null) this.#pass.orders = true;
     this.#endPass();
   }
@@ -220,6 +216,15 @@ export class Reconciler {
           ? 'the broker has blocked this account'
           : 'the broker takes only closing orders on this account',
       });
+    else if (world.standing.account !== 'active')
+      for (const cause of ['broker_restriction', 'connection_refused'])
+        world.demand({
+          scope: 'account',
+          pipelineId: null,
+          state: 'active',
+          cause,
+          text: 'the broker takes orders again',
+        });
     world.snapshot = { ...account, at: askedAt, reserved };
     if (this.#pass !== null) this.#pass.account = true;
     this.#endPass();
@@ -251,10 +256,13 @@ export class Reconciler {
   #readOrders(): void {
     let since = this.watermark === null ? null : this.watermark - BACK_MS;
     if (since !== null) {
-      for (const position of this.#ledger.open())
-        for (const order of position.orders)
-          if (order.request !== null && order.submittedAt !== null && order.submittedAt < since)
-            since = order.submittedAt - BACK_MS;
+      for (const position of this.#ledger.open()) {
+        for (const order of position.orders) {
+          // Legs are listed under the order that they went out with.
+          const { plannedAt } = this.#ledger.orders.get(order.groupId) ?? order;
+          if (isOut(order)) since = Math.min(since, plannedAt - BACK_MS);
+        }
+      }
     }
     this.#world.command({ command: 'read_orders', since, lane: 'read' });
   }
@@ -264,7 +272,7 @@ export class Reconciler {
     const parent = this.#orders.ownOf(order);
     if (parent !== undefined) {
       this.#revived(parent, order, askedAt);
-      this.#orders.see(parent, order, null);
+      this.#orders.see(parent, order, null, true);
       seen.add(parent);
     }
     for (const leg of order.legs) {
@@ -318,9 +326,12 @@ export class Reconciler {
       external.set(order.symbol, known === undefined || known === order.side ? order.side : 'both');
       return;
     }
-    if (this.#strays.has(order.brokerOrderId) || this.#adopt(order)) return;
+    if (this.#strays.has(order.brokerOrderId) || this.#world.known.has(order.clientOrderId) || this.#adopt(order))
+      return;
     const filled = order.filledQuantity > 0n;
-    if (!isLiveThere && !filled) return;
+    // What ended before the last read was taken in then; the first read of all finds only history.
+    const isNew = this.watermark !== null && order.submittedAt.epochMilliseconds >= this.watermark;
+    if (!isLiveThere && !(filled && isNew)) return;
     this.#strays.add(order.brokerOrderId);
     if (!filled) {
       this.#note(
@@ -379,9 +390,9 @@ export class Reconciler {
     const isMoving = this.#ledger
       .openIn(symbol)
       .some((position) => position.orders.some((order) => isUncertain(order)));
-    if (isMoving || askedAt <= (this.#ownEventAt.get(symbol) ?? 0)) return this.#cleared(symbol);
+    if (isMoving || askedAt <= (this.#world.ownEventAt.get(symbol) ?? 0)) return this.#cleared(symbol);
     const seen = this.#drift.get(symbol);
-    if (seen === undefined || seen.difference !== difference || seen.at < (this.#ownEventAt.get(symbol) ?? 0)) {
+    if (seen === undefined || seen.difference !== difference || seen.at < (this.#world.ownEventAt.get(symbol) ?? 0)) {
       this.#drift.set(symbol, { difference, at: askedAt });
       this.#world.drifting.add(symbol);
       return;

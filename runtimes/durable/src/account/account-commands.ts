@@ -174,7 +174,8 @@ export class AccountCommands {
         }
       }
     } catch (error) {
-      tell({ fact: 'read_failed', what: commandKey(command), cause: causeOf(error) });
+      const isRefused = isBellwetherError(error) && error.code === 'broker/unauthorized';
+      tell({ fact: 'read_failed', what: commandKey(command), cause: causeOf(error), isRefused });
     }
   }
 }

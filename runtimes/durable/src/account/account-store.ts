@@ -37,6 +37,8 @@ export interface HeldAccount extends AccountRow {
   readonly memory: AccountMemory | null;
   /** Not closed, or closed and still watched. */
   readonly positions: readonly AccountPosition[];
+  /** Ids of orders that lately belonged to positions that have closed. */
+  readonly known: readonly string[];
   /** The last instant that a tape told; null when no tape drives it, and the market's time is the wall's. */
   readonly tapeTime: EpochMs | null;
 }
@@ -69,6 +71,8 @@ export interface StandingRow {
 }
 
 const WATCHED = "interval '60 seconds'";
+/** The broker lists orders again from before the last read: their ids are still ours. */
+const KNOWN = "interval '2 days'";
 const INBOX_AT_ONCE = 200;
 
 const FREE = `kind = 'broker' AND (lease_expires_at IS NULL OR lease_expires_at <= now())`;
@@ -131,6 +135,11 @@ export class AccountStore {
          WHERE account_id = $1 AND memory IS NOT NULL AND (state <> 'closed' OR updated_at > now() - ${WATCHED}) ORDER BY opened_at, id`,
         [id],
       );
+      const known = await client.query<{ client_order_id: string }>(
+        `SELECT o.client_order_id FROM engine.orders o JOIN engine.positions p ON p.id = o.position_id
+         WHERE o.account_id = $1 AND p.state = 'closed' AND p.updated_at > now() - ${KNOWN}`,
+        [id],
+      );
       await client.query('COMMIT');
       return {
         id: row.id,
@@ -145,6 +154,7 @@ export class AccountStore {
         fence: Number(row.fence),
         memory: row.memory === null ? null : readAccountMemory(row.memory['machine']),
         positions: positions.rows.map(({ memory }) => readPosition(memory)),
+        known: known.rows.map(({ client_order_id }) => client_order_id),
         tapeTime: row.tape_time,
       };
     } catch (error) {

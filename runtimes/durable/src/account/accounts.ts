@@ -27,9 +27,9 @@ export interface AccountsSettings {
   readonly mindOf?: MindOf;
 }
 
-const accountMachine: MindOf = (settings, { memory, positions }) => {
+const accountMachine: MindOf = (settings, { memory, positions, known }) => {
   const monitor = new SafetyMonitor(settings.limits, memory?.counters as SafetyMemory | undefined);
-  return new AccountMachine(settings, monitor, memory === null ? undefined : { memory, positions });
+  return new AccountMachine(settings, monitor, memory === null ? undefined : { memory, positions, known });
 };
 
 /** A lease runs 5 s and is looked for each second: protection is taken over within 7 s. */
