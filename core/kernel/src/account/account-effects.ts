@@ -2,6 +2,7 @@ import type { EpochMs, Money, Price, Quantity } from '@bellwether/domain';
 import type { DeskEvent } from '../order/desk-events.ts';
 import type { AccountCommand } from './account-fact.ts';
 import type { AccountOrder, AccountPosition } from './account-position.ts';
+import type { ExternalOrder } from './account-world.ts';
 
 /** A part of a fill as it was booked: once, whoever told it. */
 export interface BookedFill {
@@ -109,6 +110,8 @@ export interface AccountMemory {
   readonly snapshot: AccountSnapshot | null;
   readonly external: readonly Holding[];
   readonly counters: unknown;
+  /** Orders of somebody else that work. */
+  readonly externalOrders: readonly ExternalOrder[];
   /** How things stood: whoever is active later was released in between. */
   readonly stood: { readonly account: 'active' | 'reducing' | 'halted'; readonly pipelines: readonly string[] };
 }

@@ -208,6 +208,8 @@ export class AccountLedger {
       commission: fee,
       slippage: 0n as Price,
     };
+    if (order.leg !== 'entry' && quantity > position.quantity)
+      meetExternal(position, (quantity - position.quantity) as Quantity);
     const isEntrySide = order.side === (position.side === 'long' ? 'buy' : 'sell');
     if (order.leg !== 'entry' && isEntrySide) this.#bookTradedBack(position, order, quantity, amount, fee);
     else if (order.leg !== 'entry' && quantity > position.quantity) {
@@ -226,6 +228,7 @@ export class AccountLedger {
     } else bookFill(position, order, fill);
     if (order.leg === 'entry') meetExcess(position);
     order.firstFillAt ??= this.#world.at;
+    position.lastFillAt = Math.max(position.lastFillAt, at);
     this.#fills.push({
       fillId,
       clientOrderId: order.clientOrderId,
@@ -254,6 +257,7 @@ export class AccountLedger {
   #reopen(position: AccountPosition): void {
     const { symbol, positionId, pipelineId } = position;
     position.status = 'protecting';
+    position.reopened = true;
     position.closedAt = null;
     position.closeReason = null;
     position.closing = null;
@@ -287,7 +291,7 @@ export class AccountLedger {
   close(position: AccountPosition, external: boolean): void {
     if (position.status === 'closed') return;
     position.status = 'closed';
-    position.closedAt = this.#world.marketTime;
+    position.closedAt = Math.max(this.#world.marketTime, position.lastFillAt);
     const last = position.orders.filter((order) => order.filledQuantity > 0n && order.leg !== 'entry').at(-1);
     position.closeReason = external
       ? 'external'
@@ -412,6 +416,19 @@ export class AccountLedger {
   #tell({ pipelineId }: AccountPosition, event: AccountEvent['event']): void {
     this.#events.push({ pipelineId, event });
   }
+}
+
+/** Shares that were thought sold outside were sold by this order: what was booked for them is taken back. */
+function meetExternal(position: AccountPosition, wanted: Quantity): void {
+  const { externalQuantity, externalAmount } = position;
+  const back = (wanted < externalQuantity ? wanted : externalQuantity) as Quantity;
+  if (back === 0n) return;
+  const amount = (back === externalQuantity ? externalAmount : (externalAmount * back) / externalQuantity) as Money;
+  position.quantity = (position.quantity + back) as Quantity;
+  position.exitedQuantity = (position.exitedQuantity - back) as Quantity;
+  position.exitAmount = (position.exitAmount - amount) as Money;
+  position.externalQuantity = (externalQuantity - back) as Quantity;
+  position.externalAmount = (externalAmount - amount) as Money;
 }
 
 /** Under which a ticket waits for a position to close. */

@@ -45,7 +45,7 @@ test('a lost answer is looked for five times, then the same id is posted again, 
     assert.equal(bench.take('find')?.clientOrderId, entry.clientOrderId, `after ${wait} ms`);
     bench.feed({ fact: 'found', clientOrderId: entry.clientOrderId, order: undefined });
   }
-  assert.equal(bench.posted().clientOrderId, entry.clientOrderId);
+  assert.equal(bench.send().clientOrderId, entry.clientOrderId, 'a second copy passes TX 2 as the first did');
   bench.feed({ fact: 'submitted', clientOrderId: entry.clientOrderId, outcome: { kind: 'duplicate' } });
   assert.equal(bench.take('find')?.clientOrderId, entry.clientOrderId);
   bench.feed({ fact: 'found', clientOrderId: entry.clientOrderId, order: bench.brokerOrder(entry, 'working') });
@@ -95,7 +95,7 @@ test('a refusal of a second copy says nothing of the first: it is looked for', (
     bench.take('find');
     bench.feed({ fact: 'found', clientOrderId: entry.clientOrderId, order: undefined });
   }
-  bench.posted();
+  bench.send();
   const refused = { kind: 'refused', code: '40310000', text: 'insufficient quantity', scope: 'order' } as const;
   bench.feed({ fact: 'submitted', clientOrderId: entry.clientOrderId, outcome: refused });
   assert.equal(entry.status, 'unknown');
@@ -241,6 +241,8 @@ test('when both legs fill, the exact excess is traded back, and the account is h
   bench.tell(bench.leg('target_2'), 'filled', 50, '106');
   bench.tell(bench.leg('stop'), 'filled', 50, '98');
   assert.equal(bench.ownShares(), -50);
+  assert.equal(bench.take('submit'), undefined, 'nothing is bought that the broker does not show as owed');
+  bench.reconcile(-50);
   const back = bench.posted();
   assert.deepEqual([back.side, back.quantity, back.type], ['buy', shares(50), 'market']);
   assert.deepEqual(
@@ -259,6 +261,7 @@ test('shares that somebody else sold shrink the position and its exits, after a 
   bench.holds(30);
   assert.equal(bench.position.quantity, shares(50), 'seen once is not enough');
   bench.at += 15_001;
+  bench.reconcile(30);
   bench.holds(30);
   assert.equal(bench.position.quantity, shares(30));
   assert.ok(codes(bench).includes('external_sale'));
@@ -419,12 +422,12 @@ test('a cancel that is asked while the entry is on its way holds when it turns u
   assert.equal(lost.status, 'quarantined');
 });
 
-test('a stop that the broker does not show covers nothing: it is looked for twice and put up again', () => {
+test('a stop that the broker does not show covers nothing: it is looked for three times and put up again', () => {
   const bench = AccountBench.holding(50);
   const stop = bench.leg('stop');
   const target = bench.leg('target_2');
   for (const leg of [stop, target])
-    for (let look = 0; look < 2; look++)
+    for (let look = 0; look < 3; look++)
       bench.feed({ fact: 'found', clientOrderId: leg.clientOrderId, order: undefined });
   assert.deepEqual([stop.status, target.status], ['canceled', 'canceled']);
   assert.ok(codes(bench).includes('order_vanished'));
@@ -500,4 +503,36 @@ test('an account whose broker takes orders again is active again', () => {
   bench.reconcile();
   const active = bench.demanded.filter(({ state }) => state === 'active').map(({ cause }) => cause);
   assert.ok(active.includes('connection_refused') && active.includes('broker_restriction'));
+});
+
+test('a stop fill that nobody told is found before it is taken for a sale outside, and never bought back', () => {
+  const bench = AccountBench.holding(50);
+  const entry = bench.leg('entry');
+  bench.wait(1);
+  bench.holds(0);
+  assert.notEqual(bench.take('read_orders'), undefined, 'orders are read before quantities are believed');
+  bench.at += 15_001;
+  bench.holds(0);
+  assert.equal(bench.position.quantity, shares(50));
+  const listed = bench.brokerOrder(entry, 'filled', 50);
+  const stop = { ...bench.brokerOrder(bench.leg('stop'), 'filled', 50, '98') };
+  const target = { ...bench.brokerOrder(bench.leg('target_2'), 'canceled') };
+  bench.feed({ fact: 'orders_read', askedAt: bench.at, since: null, orders: [{ ...listed, legs: [target, stop] }] });
+  assert.equal(bench.position.status, 'closed');
+  assert.equal(bench.position.closeReason, 'stop');
+  assert.equal(bench.take('submit'), undefined);
+  assert.deepEqual(bench.demanded, []);
+});
+
+test('a fill that is told after its shares were taken for sold outside takes the place of that sale', () => {
+  const bench = AccountBench.holding(50);
+  bench.wait(1);
+  bench.holds(0);
+  bench.at += 15_001;
+  bench.reconcile(0);
+  bench.holds(0);
+  assert.equal(bench.position.quantity, 0n);
+  bench.tell(bench.leg('stop'), 'filled', 50, '98');
+  assert.deepEqual([bench.position.quantity, bench.position.excess], [0n, 0n]);
+  assert.equal(bench.take('submit'), undefined);
 });

@@ -98,6 +98,8 @@ export class AccountMachine {
   #held: { readonly proposal: Proposal; readonly since: EpochMs }[] = [];
   #heard: { key: string; outcome: 'taken' | 'refused'; text: string | null }[] = [];
   #snapshotChanged = false;
+  /** Whether a standing was heard in this life: the first one tells what was released before it. */
+  #hasStood = false;
 
   constructor(settings: AccountSettings, monitor: AccountMonitor, kept?: KeptAccount) {
     this.#world = new AccountWorld(settings);
@@ -162,6 +164,7 @@ export class AccountMachine {
       snapshot: this.#world.snapshot,
       external: [...this.#world.external.values()],
       counters: this.#monitor.save(),
+      externalOrders: [...this.#world.externalOrders.values()],
       stood: { account: this.#world.standing.account, pipelines: [...this.#world.standing.pipelines.keys()] },
     };
   }
@@ -207,6 +210,7 @@ export class AccountMachine {
       account: memory.stood.account,
       pipelines: new Map(memory.stood.pipelines.map((id) => [id, 'halted'])),
     };
+    for (const order of memory.externalOrders) this.#world.externalOrders.set(order.brokerOrderId, order);
     for (const id of known ?? []) this.#world.known.add(id);
     this.#entries.later = [...(memory.later as readonly LaterEntry[])];
     this.#ledger.restore(positions, memory.tickets as readonly AccountTicket[]);
@@ -234,6 +238,7 @@ export class AccountMachine {
       }
       case 'standing':
         this.#releaseAfter(world.standing, fact.standing);
+        this.#hasStood = true;
         world.standing = fact.standing;
         this.#entries.onStanding();
         this.#touchAll();
@@ -327,6 +332,7 @@ export class AccountMachine {
 
   #propose(proposal: Proposal): void {
     if (this.#held.some((held) => held.proposal.key === proposal.key)) return;
+    this.#world.marketTime = Math.max(this.#world.marketTime, proposal.decidedAt);
     this.#held.push({ proposal, since: this.#world.at });
   }
 
@@ -422,7 +428,9 @@ export class AccountMachine {
 
   /** The keys no longer open the account: told once, until it is well again. */
   #connectionRefused(text: string): void {
-    if (this.#world.standing.account !== 'active') return;
+    const isTold = this.#world.refusedAt !== null;
+    this.#world.refusedAt = this.#world.at;
+    if (isTold) return;
     this.#world.demand({ scope: 'account', pipelineId: null, state: 'reducing', cause: 'connection_refused', text });
     this.#world.alert(
       'page',
@@ -439,7 +447,7 @@ export class AccountMachine {
 
   /** Whoever is active again was released, or its cause has ended: what the monitor had latched there begins anew. */
   #releaseAfter(before: Standing, now: Standing): void {
-    if (before.account !== 'active' && now.account === 'active')
+    if ((before.account !== 'active' || !this.#hasStood) && now.account === 'active')
       this.#monitor.release({ scope: 'account', pipelineId: null });
     for (const pipelineId of before.pipelines.keys())
       if (!now.pipelines.has(pipelineId)) this.#monitor.release({ scope: 'pipeline', pipelineId });

@@ -47,6 +47,7 @@ export interface Ladder {
   /** No new exit is tried before this. */
   retryAt: EpochMs | null;
   alarmed: boolean;
+  paged: boolean;
 }
 
 /** The shares one pipeline owns on a broker account. Mutable: the account machine is the only writer. */
@@ -66,6 +67,13 @@ export interface AccountPosition extends PositionRecord {
   excess: Quantity;
   /** Its stop was hit and is not through yet: since when. */
   leavingSince: EpochMs | null;
+  /** Shares booked as sold outside, and what for: a fill that is told later takes their place. */
+  externalQuantity: Quantity;
+  externalAmount: Money;
+  /** When its last fill happened, by the broker's clock. */
+  lastFillAt: EpochMs;
+  /** It was over, and a fill came after: another position may own the symbol by now. */
+  reopened: boolean;
   /** A stop is not moved again before this. */
   replaceRetryAt: EpochMs | null;
   /** When its group was last read by itself. */

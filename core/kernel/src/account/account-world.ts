@@ -1,4 +1,4 @@
-import type { EpochMs, Price, Quantity } from '@bellwether/domain';
+import type { EpochMs, Price, Quantity, Side } from '@bellwether/domain';
 import type { BrokerCapabilities } from '@bellwether/ports';
 import type { AccountLimits, GateAnswer, GateRequest, GateSnapshot } from '../guards/risk-gate.ts';
 import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
@@ -28,6 +28,14 @@ export interface AccountSettings {
   readonly exchangeDay: (marketTime: EpochMs) => string;
 }
 
+/** An order that works in the account and is not ours. */
+export interface ExternalOrder {
+  readonly brokerOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly submittedAt: EpochMs;
+}
+
 /** What every part of one account's machine sees: the two clocks, the market, the broker's last word, and where effects go. */
 export class AccountWorld {
   readonly settings: AccountSettings;
@@ -36,8 +44,8 @@ export class AccountWorld {
   standing: Standing = CLEAR_STANDING;
   snapshot: AccountSnapshot | null = null;
   external = new Map<string, Holding>();
-  /** Symbols in which somebody else has orders working. */
-  externalOrders = new Map<string, 'buy' | 'sell' | 'both'>();
+  /** Orders of somebody else that work, by the broker's number. */
+  readonly externalOrders = new Map<string, ExternalOrder>();
   readonly drifting = new Set<string>();
   readonly marks = new Map<string, Price>();
   readonly quotes = new Map<string, Quote>();
@@ -57,6 +65,10 @@ export class AccountWorld {
   /** Counts facts, so that "before" and "after" hold within one millisecond too. */
   tick = 0;
   positionsAskedTick = 0;
+  /** Where the market stood when orders were last asked for. */
+  ordersAskedAt: EpochMs | null = null;
+  /** When the broker last refused our keys. */
+  refusedAt: EpochMs | null = null;
   /** By position: the fact by which its last order ended, or its close began. */
   readonly endedTick = new Map<string, number>();
   /** Ids of orders that were ours and are settled: what the broker still lists of them is history. */
@@ -81,6 +93,7 @@ export class AccountWorld {
     if (this.outstanding.has(key)) return;
     this.outstanding.add(key);
     if (command.command === 'read_positions') this.positionsAskedTick = this.tick;
+    if (command.command === 'read_orders') this.ordersAskedAt = this.marketTime;
     this.#commands.push(command);
   }
 

@@ -21,7 +21,7 @@ import { averageEntry } from '../position/position-state.ts';
 import type { Proposal } from './account-fact.ts';
 import { type AccountLedger, type AccountTicket, closingKey } from './account-ledger.ts';
 import { type AccountOrder, type AccountPosition, isOut } from './account-position.ts';
-import type { AccountWorld } from './account-world.ts';
+import type { AccountWorld, ExternalOrder } from './account-world.ts';
 import type { ExitProtocol } from './exit-protocol.ts';
 import { ENTRY_SEND_MS, type OrderProtocol } from './order-protocol.ts';
 
@@ -44,6 +44,8 @@ export interface GateCounts {
 const COUNTED_AFTER_MS = 2_000;
 /** What a broker says of an instrument is asked again after this. */
 const INSTRUMENT_MS = 600_000;
+const MARKET_VALID_MS = 300_000;
+const DEFERRED_SEND_MS = 300_000;
 
 /**
  * proposal ─▶ refused, or position `opening` and order `planned` (TX 1) ─▶ send (TX 2) ─▶ protocol
@@ -150,11 +152,15 @@ export class EntryDesk {
       naked: 0n,
       nakedShareMs: 0n,
       nakedAsOf: at,
-      ladder: { nakedSince: null, refusals: 0, retryAt: null, alarmed: false },
+      ladder: { nakedSince: null, refusals: 0, retryAt: null, alarmed: false, paged: false },
       halted: false,
       closeAskedAt: null,
       excess: NO_QUANTITY,
       leavingSince: null,
+      externalQuantity: NO_QUANTITY,
+      externalAmount: NO_MONEY,
+      lastFillAt: 0,
+      reopened: false,
       replaceRetryAt: null,
       groupReadAt: 0,
     };
@@ -174,7 +180,8 @@ export class EntryDesk {
       {
         approvedAt: at,
         notBefore: proposal.sessionOpen ? null : settings.sessionAt(intent.symbol, marketTime).nextOpen,
-        validMs: limitPrice === null ? null : proposal.entryValidMs,
+        // On bars a market order waits for the next open, which a quiet instrument may take minutes to have.
+        validMs: limitPrice === null ? Math.max(proposal.entryValidMs, MARKET_VALID_MS) : proposal.entryValidMs,
         sizingPrice: priceFromNumber(intent.sizingPrice),
         reserved: answer.reserved,
       },
@@ -202,6 +209,11 @@ export class EntryDesk {
       const standing = refuseByStanding(this.#world.standing, position.pipelineId, position.symbol);
       if (standing !== null) this.drop(entry, standing);
       else if (notBefore !== null && this.#world.marketTime < notBefore) continue;
+      else if (notBefore !== null && this.#world.marketTime > notBefore + DEFERRED_SEND_MS)
+        this.drop(
+          entry,
+          refusal('entry_expired', 'the entry waited for the open and could not be sent within five minutes of it'),
+        );
       else if (notBefore === null && this.#world.at - (approvedAt ?? 0) > ENTRY_SEND_MS)
         this.drop(entry, refusal('entry_expired', 'the entry could not be sent within 30 s of its approval'));
       else if (this.#world.gateOpen && this.#world.isConnected)
@@ -214,25 +226,34 @@ export class EntryDesk {
     return next;
   }
 
-  /** TX 2: kill switches were read again in the transaction that this belongs to. */
+  /** TX 2: kill switches were read again in the transaction that this belongs to. An unknown entry passes here before it is sent again. */
   sending(entry: AccountOrder, blocked: Refusal | null): void {
-    if (entry.status !== 'planned') return;
+    if (entry.status !== 'planned' && entry.status !== 'unknown') return;
     const position = this.#ledger.positionOf(entry);
     const refused =
       blocked ??
       refuseByStanding(this.#world.standing, position.pipelineId, entry.symbol) ??
       this.#judgeAgain(position, entry);
-    if (refused !== null) return this.drop(entry, refused);
+    if (refused !== null) {
+      if (entry.status === 'planned') this.drop(entry, refused);
+      else this.#orders.giveUp(entry, refused.rule);
+      return;
+    }
+    // Not now: it is tried again while it is young enough.
+    if (!this.#world.gateOpen || !this.#world.isConnected) return this.#orders.holdBack(entry);
     this.#orders.submit(entry);
   }
 
   /** What waited for the open is judged again by every control; what goes at once, by its age. */
   #judgeAgain(position: AccountPosition, entry: AccountOrder): Refusal | null {
     const { at } = this.#world;
-    if (entry.notBefore === null)
-      return at - (entry.approvedAt ?? 0) > ENTRY_SEND_MS
-        ? refusal('entry_expired', 'the entry could not be sent within 30 s of its approval')
-        : null;
+    if (entry.notBefore === null || entry.status === 'unknown') {
+      if (at - (entry.approvedAt ?? 0) > ENTRY_SEND_MS)
+        return refusal('entry_expired', 'the entry could not be sent within 30 s of its approval');
+      return this.#world.isOpen(entry.symbol)
+        ? null
+        : refusal('market_closed', 'the market closed before the entry was sent');
+    }
     const intent = intentOf(position, entry);
     const answer = this.#ask(position.pipelineId, intent, this.#world.marketTime, at, position);
     if (answer.kind === 'refused') return answer.refusal;
@@ -380,7 +401,7 @@ export class EntryDesk {
       externalPrices: new Map(
         [...world.external].map(([of, { averageEntry: bought }]) => [of, world.marks.get(of) ?? bought]),
       ),
-      externalOrders: world.externalOrders,
+      externalOrders: sidesOf(world.externalOrders.values()),
       drifting: world.drifting,
       instrument: this.#instruments.get(symbol)?.facts ?? null,
       averageVolumeShares: null,
@@ -392,6 +413,16 @@ export class EntryDesk {
       capabilities: world.settings.capabilities,
     };
   }
+}
+
+/** In which symbols somebody else's orders work, and on which side. */
+function sidesOf(orders: Iterable<ExternalOrder>): ReadonlyMap<string, 'buy' | 'sell' | 'both'> {
+  const sides = new Map<string, 'buy' | 'sell' | 'both'>();
+  for (const { symbol, side } of orders) {
+    const known = sides.get(symbol);
+    sides.set(symbol, known === undefined || known === side ? side : 'both');
+  }
+  return sides;
 }
 
 const PLAN = {

@@ -20,6 +20,7 @@ const LADDER_RETRY_MS = 2_000;
 const LADDER_TRIES = 3;
 const NAKED_ALARM_MS = 10_000;
 const NAKED_CLOSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 30_000;
 const LEAVING_MS = 5_000;
 const CLOSE_RECHECK_MS = 2_000;
 const GROUP_READ_MS = 2_000;
@@ -65,7 +66,8 @@ export class ExitProtocol {
     if (position.excess > 0n) this.#tradeBack(position);
     else if (!position.entryComplete) this.#attendEntry(position);
     else if (position.quantity === 0n) this.#finish(position);
-    else if (position.closing !== null) this.#close(position);
+    else if (position.closing !== null && this.#world.isOpen(position.symbol)) this.#close(position);
+    // A close that waits for the open leaves the protection up, or puts it up again.
     else this.#protect(position);
     this.#countNaked(position);
     if (!isClosed(position)) this.#show(position);
@@ -149,7 +151,7 @@ export class ExitProtocol {
     const { at } = this.#world;
     const exits = position.orders.filter((order) => order.leg !== 'entry');
     this.#climb(position);
-    if (position.closing !== null) return this.#close(position);
+    if (position.closing !== null && this.#world.isOpen(position.symbol)) return this.#close(position);
     if (exits.some((order) => isUncertain(order))) {
       this.#readGroup(
         position,
@@ -161,7 +163,7 @@ export class ExitProtocol {
     if (this.#takeDownRest(position)) return;
     if (this.#isLeaving(position)) return;
     if (position.ladder.refusals >= LADDER_TRIES) return this.#stopOnly(position);
-    const groups = exitCommands(position);
+    const groups = exitCommands(position.closing === null ? position : { ...position, closing: null });
     const cancels = groups.filter((command) => command.command === 'cancel_group');
     for (const command of cancels) {
       const members = exits.filter((order) => order.groupId === command.groupId && isLive(order));
@@ -201,7 +203,7 @@ export class ExitProtocol {
       );
     }
     // Closed or halted, nothing can be sold: protection is tried on.
-    if (naked >= NAKED_CLOSE_MS && this.#world.isOpen(position.symbol)) {
+    if (naked >= NAKED_CLOSE_MS && position.closing === null && this.#world.isOpen(position.symbol)) {
       this.#world.alert(
         'page',
         'naked_close',
@@ -229,6 +231,8 @@ export class ExitProtocol {
   /** The last rung but one: what is naked goes behind one stop, beside what rests. */
   #stopOnly(position: AccountPosition): void {
     const { retryAt } = position.ladder;
+    const surplus = surplusGroup(position);
+    if (surplus !== null) return this.#cancelGroup(surplus, 'surplus');
     const quantity = nakedShares(position) as Quantity;
     if (quantity === 0n) return;
     if (retryAt !== null && this.#world.at < retryAt) return this.#wake(retryAt);
@@ -255,8 +259,17 @@ export class ExitProtocol {
   /** A stop that was hit sells by itself for 5 s; then the close protocol takes over. */
   #isLeaving(position: AccountPosition): boolean {
     const { at } = this.#world;
+    const over = position.orders.filter(
+      (order) => order.leg === 'stop' && isLive(order) && hasFilledTarget(position, order),
+    );
+    if (over.length > 0) {
+      this.#readGroup(position, over);
+      return true;
+    }
     const leaving =
-      (this.#isBeyondStop(position) && position.orders.some((order) => order.leg === 'stop' && isLive(order))) ||
+      position.orders.some(
+        (order) => order.leg === 'stop' && isLive(order) && this.#isBeyond(position, order.stopPrice),
+      ) ||
       position.orders.some(
         (order) =>
           order.leg === 'stop' &&
@@ -349,14 +362,12 @@ export class ExitProtocol {
   /** cancel everything own → all terminal → read again → sell exactly the own shares → again while some remain. */
   #close(position: AccountPosition): void {
     const { at } = this.#world;
-    // Taking the stop down while nothing can be sold would leave the shares naked for nothing.
-    if (!this.#world.isOpen(position.symbol)) return;
+    this.#warn(position);
     const out = position.orders.filter((order) => isOut(order));
     for (const order of position.orders) if (order.status === 'planned') this.#orders.cancel(order, 'close');
     if (out.length > 0) {
       for (const order of out)
-        if (order.leg !== 'close' && (order.status === 'working' || order.status === 'partially_filled'))
-          this.#orders.cancel(order, position.closing ?? 'close');
+        if (order.leg !== 'close' && mayBeCanceled(order)) this.#orders.cancel(order, position.closing ?? 'close');
       this.#readGroup(position, out);
       return;
     }
@@ -364,8 +375,8 @@ export class ExitProtocol {
     if (ladder.retryAt !== null && at < ladder.retryAt) return this.#wake(ladder.retryAt);
     const last = position.orders.findLast((order) => order.leg === 'close');
     // A close that came to nothing is not repeated at the speed of the network.
-    if (last !== undefined && last.filledQuantity === 0n && at - (last.endedAt ?? 0) < LADDER_RETRY_MS)
-      return this.#wake((last.endedAt ?? 0) + LADDER_RETRY_MS);
+    const pause = closePause(position);
+    if (last !== undefined && at - (last.endedAt ?? 0) < pause) return this.#wake((last.endedAt ?? 0) + pause);
     const net = this.#world.brokerNet;
     if (net === null || net.askedTick < (this.#world.endedTick.get(position.positionId) ?? 0)) {
       this.#world.command({ command: 'read_positions', lane: 'protect' });
@@ -389,6 +400,36 @@ export class ExitProtocol {
     });
     this.#ledger.setRequest(close, requestOf(close));
     this.#orders.submit(close);
+  }
+
+  /** A close that takes long is told at 10 s and paged at 30 s: its shares are naked meanwhile. */
+  #warn(position: AccountPosition): void {
+    const { ladder, symbol, positionId, pipelineId } = position;
+    if (ladder.nakedSince === null) return;
+    const naked = this.#world.at - ladder.nakedSince;
+    const facts = { symbol, positionId, pipelineId };
+    if (naked >= NAKED_ALARM_MS && !ladder.alarmed) {
+      ladder.alarmed = true;
+      this.#ledger.touch(position);
+      this.#world.alert(
+        'alarm',
+        'close_slow',
+        `the close of ${symbol} has taken ${Math.round(naked / 1_000)} s so far`,
+        facts,
+      );
+    }
+    if (naked >= NAKED_CLOSE_MS && !ladder.paged) {
+      ladder.paged = true;
+      this.#ledger.touch(position);
+      this.#world.alert(
+        'page',
+        'close_failing',
+        `the close of ${symbol} has not come through for ${Math.round(naked / 1_000)} s; it goes on trying`,
+        facts,
+      );
+    }
+    const next = ladder.paged ? null : ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS);
+    if (next !== null) this.#wake(next);
   }
 
   /** How many of the broker's shares can be this position's: the net on its side, less what other positions own. */
@@ -423,16 +464,35 @@ export class ExitProtocol {
     if (!this.#world.isOpen(position.symbol)) return;
     if (position.ladder.retryAt !== null && this.#world.at < position.ladder.retryAt)
       return this.#wake(position.ladder.retryAt);
+    const quantity = this.#excessAtBroker(position);
+    if (quantity === null || quantity === 0n) return;
     const back = this.#ledger.plan(position, {
       purpose: 'close',
       leg: 'close',
       side: position.side === 'long' ? 'buy' : 'sell',
       type: 'market',
-      quantity: position.excess,
+      quantity,
       at: this.#world.marketTime,
     });
     this.#ledger.setRequest(back, requestOf(back));
     this.#orders.submit(back);
+  }
+
+  /** What the broker really holds on the wrong side; null while that is being asked. */
+  #excessAtBroker(position: AccountPosition): Quantity | null {
+    const { at } = this.#world;
+    const net = this.#world.brokerNet;
+    if (net === null || net.askedTick < (this.#world.endedTick.get(position.positionId) ?? 0)) {
+      this.#world.command({ command: 'read_positions', lane: 'protect' });
+      return null;
+    }
+    const sign = position.side === 'long' ? -1n : 1n;
+    const beyond = (net.bySymbol.get(position.symbol) ?? 0n) * sign;
+    if (beyond >= position.excess) return position.excess;
+    // Orders and positions may be seconds out of step: it is read again, and never more is traded than is shown.
+    if (at - net.askedAt >= CLOSE_RECHECK_MS) this.#world.command({ command: 'read_positions', lane: 'protect' });
+    this.#wake(at + CLOSE_RECHECK_MS);
+    return beyond > 0n ? (beyond as Quantity) : (0n as Quantity);
   }
 
   /** The stream may forget an event: what is out while the rest has ended is read by itself. */
@@ -445,9 +505,13 @@ export class ExitProtocol {
   }
 
   #isBeyondStop(position: AccountPosition): boolean {
+    return this.#isBeyond(position, position.stop);
+  }
+
+  #isBeyond(position: AccountPosition, stop: Price | null): boolean {
     const mark = this.#world.marks.get(position.symbol);
-    if (mark === undefined || position.stop === null || !this.#world.isOpen(position.symbol)) return false;
-    return position.side === 'long' ? mark <= position.stop : mark >= position.stop;
+    if (mark === undefined || stop === null || !this.#world.isOpen(position.symbol)) return false;
+    return position.side === 'long' ? mark <= stop : mark >= stop;
   }
 
   /** I8: naked shares × time since the last look, then how many are naked now. */
@@ -470,6 +534,7 @@ export class ExitProtocol {
     } else if (!counts && ladder.nakedSince !== null) {
       ladder.nakedSince = null;
       ladder.alarmed = false;
+      ladder.paged = false;
       ladder.retryAt = null;
       if (ladder.refusals < LADDER_TRIES) ladder.refusals = 0;
       this.#ledger.touch(position);
@@ -518,18 +583,53 @@ export function nakedShares(position: AccountPosition): bigint {
   return covered >= position.quantity ? 0n : position.quantity - covered;
 }
 
+/** 2, 4, 8 … 30 s after closes that came to nothing, one after the other. */
+function closePause({ orders }: AccountPosition): number {
+  let failed = 0;
+  for (const order of orders) if (order.leg === 'close') failed = order.filledQuantity > 0n ? 0 : failed + 1;
+  return failed === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, LADDER_RETRY_MS * 2 ** (failed - 1));
+}
+
+/** It works, or somebody else asked for its cancel and may take that back. */
+function mayBeCanceled({ status, cancelAskedAt }: AccountOrder): boolean {
+  return (
+    status === 'working' || status === 'partially_filled' || (status === 'pending_cancel' && cancelAskedAt === null)
+  );
+}
+
+/** I1: the newest group, where what rests would sell more than is held; null where it would not. */
+function surplusGroup(position: AccountPosition): readonly AccountOrder[] | null {
+  const groups = new Map<string, AccountOrder[]>();
+  for (const order of position.orders)
+    if (order.leg !== 'entry' && order.leg !== 'close' && isLive(order))
+      groups.set(order.groupId, [...(groups.get(order.groupId) ?? []), order]);
+  let resting = 0n;
+  for (const [first] of groups.values()) if (first !== undefined) resting += first.quantity - first.filledQuantity;
+  return resting > position.quantity ? ([...groups.values()].at(-1) ?? null) : null;
+}
+
 /** A leg that nobody has seen at the broker: it was sent with its parent, and has no number yet. */
 function isUnseenLeg(order: AccountOrder): boolean {
   return order.request === null && order.replaces === null && order.brokerOrderId === null;
 }
 
 function hasPartialFill(position: AccountPosition, groupId: string): boolean {
-  return position.orders.some((order) => order.groupId === groupId && order.status === 'partially_filled');
+  return position.orders.some(
+    (order) => order.groupId === groupId && order.leg !== 'entry' && isLive(order) && order.filledQuantity > 0n,
+  );
 }
 
 function hasLostTarget(position: AccountPosition, groupId: string): boolean {
   const targets = position.orders.filter((order) => order.groupId === groupId && isTarget(order));
   return targets.length > 0 && !targets.some((order) => isLive(order));
+}
+
+/** Its target was filled: the broker ends the stop, and may forget to say so. */
+function hasFilledTarget(position: AccountPosition, stop: AccountOrder): boolean {
+  return position.orders.some(
+    (order) =>
+      order.groupId === stop.groupId && isTarget(order) && order.status === 'filled' && stop.filledQuantity === 0n,
+  );
 }
 
 function isTarget({ leg }: DeskOrder): boolean {

@@ -24,11 +24,12 @@ const QUARANTINE_LOOK_MS = 5_000;
 const RETRY_READ_MS = 1_000;
 const REPLACE_AGAIN_MS = 5_000;
 /** An order that should be working and is not known is looked for once more before it counts as gone. */
-const MOST_MISSES = 2;
-const MISS_AGAIN_MS = 2_000;
+const MOST_MISSES = 3;
+const MISS_AGAIN_MS = 5_000;
 const CANCEL_AGAIN_MS = 10_000;
 const CANCEL_ALARM_MS = 10_000;
 const CANCEL_PAGE_MS = 60_000;
+const MISMATCH = 'body_mismatch';
 
 /** What the protocol tells the rest of the machine. */
 export interface OrderListener {
@@ -51,6 +52,8 @@ export class OrderProtocol {
   readonly #world: AccountWorld;
   readonly #ledger: AccountLedger;
   readonly #listener: OrderListener;
+  /** Cancels that this process has asked for: one of an earlier process may never have left. */
+  readonly #canceledHere = new Set<string>();
 
   constructor(world: AccountWorld, ledger: AccountLedger, listener: OrderListener) {
     this.#world = world;
@@ -92,6 +95,11 @@ export class OrderProtocol {
     this.#ledger.moveTo(order, 'pending_cancel');
     order.cancelAskedAt ??= this.#world.at;
     this.#ledger.touchOrder(order);
+    this.#askCancel(order);
+  }
+
+  #askCancel(order: AccountOrder): void {
+    this.#canceledHere.add(order.clientOrderId);
     this.#world.command({ command: 'cancel', clientOrderId: order.clientOrderId, lane: 'protect' });
   }
 
@@ -224,6 +232,12 @@ export class OrderProtocol {
     for (const order of this.#ledger.orders.values()) {
       if (!isOut(order)) continue;
       if (order.status === 'submitting' && !this.#isAsked(order)) this.#recover(order);
+      if (
+        order.status === 'pending_cancel' &&
+        order.cancelAskedAt !== null &&
+        !this.#canceledHere.has(order.clientOrderId)
+      )
+        this.#askCancel(order);
       if (order.lookAt !== null) {
         if (order.lookAt <= at) {
           order.lookAt = null;
@@ -317,11 +331,24 @@ export class OrderProtocol {
       order.purpose === 'entry' ? this.#entryMayBeSent(order) : position.quantity > 0n || position.excess > 0n;
     if (mayBeSent) {
       order.looks = 0;
-      return this.submit(order);
+      if (order.purpose !== 'entry') return this.submit(order);
+      // A second copy passes the same door as the first.
+      this.#world.command({ command: 'send', clientOrderId: order.clientOrderId, lane: 'entry' });
+      return;
     }
-    this.#ledger.moveTo(order, 'quarantined');
+    this.giveUp(order, 'it may not be sent again');
+  }
+
+  /** It is not sent again, and watched in case the broker has it all the same. */
+  giveUp(order: AccountOrder, reason: string): void {
+    this.#ledger.moveTo(order, 'quarantined', reason);
     order.lookAt = this.#world.at + QUARANTINE_LOOK_MS;
     this.#ledger.touchOrder(order);
+  }
+
+  /** It may not be sent at this moment: an unknown one is looked for again meanwhile. */
+  holdBack(order: AccountOrder): void {
+    if (order.status === 'unknown') order.lookAt = this.#world.at + RETRY_READ_MS;
   }
 
   #entryMayBeSent(order: AccountOrder): boolean {
@@ -338,6 +365,7 @@ export class OrderProtocol {
     this.#deadLegs(order);
     const position = this.#ledger.positionOf(order);
     if (scope === 'account') {
+      this.#world.refusedAt = this.#world.at;
       this.#world.demand({ scope: 'account', pipelineId: null, state: 'reducing', cause: 'connection_refused', text });
       this.#world.alert('page', 'connection_refused', `the broker refuses this connection: ${text}`);
     }
@@ -352,6 +380,14 @@ export class OrderProtocol {
   }
 
   #mismatch(order: AccountOrder, seen: BrokerOrder): void {
+    if (order.status === 'quarantined' && order.unwanted === MISMATCH) {
+      // Told once. It is over here when it is over there.
+      if (isTerminal(ownStatus(seen)))
+        this.#ledger.moveTo(order, 'not_placed', 'the broker held another order under this id');
+      this.#listener.changed(order);
+      return;
+    }
+    order.unwanted = MISMATCH;
     this.#ledger.learnBrokerId(order, seen.brokerOrderId);
     this.#ledger.moveTo(order, 'quarantined', 'the broker holds a different order under this id');
     const text = `the broker holds another order under id ${order.clientOrderId}: ${seen.side} ${seen.symbol} ${seen.type}; nothing more is opened until somebody has looked`;
@@ -379,10 +415,12 @@ export class OrderProtocol {
   }
 
   #applyStatus(order: AccountOrder, seen: BrokerOrder, wasUncertain: boolean): void {
-    const status = ownStatus(seen);
+    const told = ownStatus(seen);
+    const status = told === 'working' && order.filledQuantity > 0n ? 'partially_filled' : told;
     // A cancel or replace that is under way is over only when the broker says so.
     if (status === 'working' || status === 'partially_filled') {
-      if (order.status === 'pending_cancel' || order.status === 'pending_replace') {
+      const isAsked = order.status !== 'pending_cancel' || order.cancelAskedAt !== null;
+      if ((order.status === 'pending_cancel' || order.status === 'pending_replace') && isAsked) {
         if (order.status === 'pending_replace' && !this.#hasSuccessorOut(order)) this.#back(order, status);
         else return;
       }

@@ -32,6 +32,9 @@ const BUSTED_AFTER_MS = 86_400_000;
 const RETRY_MS = 2_000;
 /** So long after an order ended here may the broker still show it as live. */
 const SETTLE_MS = 2_000;
+const STRAY_AGAIN_MS = 10_000;
+/** Findings that were put right as they were found. */
+const RESOLVED: ReadonlySet<string> = new Set(['fill_missing', 'own_order_missing', 'external_shares']);
 
 /** What an account may have been asked for under ids that only a restored backup would have forgotten. */
 const SLOTS: readonly { readonly purpose: OrderPurpose; readonly leg: OrderLeg }[] = [
@@ -67,9 +70,13 @@ export class Reconciler {
   /** From when on orders are read, by the market's clock, which is the broker's: what was submitted before is known to the end. */
   watermark: EpochMs | null = null;
   readonly #drift = new Map<string, { readonly difference: bigint; readonly at: EpochMs }>();
-  readonly #strays = new Set<string>();
+  /** Orders under our name that nothing explains, and when their cancel was last asked for. */
+  readonly #strays = new Map<string, EpochMs>();
+  readonly #liveStrays = new Set<string>();
+  readonly #holding = new Set<string>();
   #found: Finding[] = [];
   #ordersReadAt = 0;
+  #ordersAskedAt = 0;
   #positionsReadAt = 0;
   #passEndedAt = 0;
   #failedAt: EpochMs | null = null;
@@ -152,16 +159,16 @@ export class Reconciler {
 
   ordersRead(askedAt: EpochMs, since: EpochMs | null, orders: readonly BrokerOrder[]): void {
     this.#ordersReadAt = this.#world.at;
+    this.#ordersAskedAt = Math.max(this.#ordersAskedAt, askedAt);
     const seen = new Set<AccountOrder>();
-    const external = new Map<string, 'buy' | 'sell' | 'both'>();
+    this.#liveStrays.clear();
     for (const order of orders) {
       const own =
         this.#orders.ownOf(order) ??
         order.legs.map((leg) => this.#orders.ownOf(leg)).find((found) => found !== undefined);
-      if (own === undefined) this.#foreign(order, external);
+      if (own === undefined) this.#foreign(order);
       else this.#own(own, order, askedAt, seen);
     }
-    this.#world.externalOrders = external;
     for (const order of this.#ledger.orders.values()) {
       if (!isOut(order) || seen.has(order) || isUncertain(order)) continue;
       const sentAt = order.submittedAt ?? this.#ledger.orders.get(order.groupId)?.submittedAt ?? null;
@@ -174,13 +181,15 @@ export class Reconciler {
       );
       this.#orders.look(order);
     }
-    this.watermark = this.#world.marketTime;
+    this.watermark = Math.min(this.#world.marketTime, this.#world.ordersAskedAt ?? this.#world.marketTime);
     if (this.#pass !== null) this.#pass.orders = true;
     this.#endPass();
   }
 
   positionsRead(askedAt: EpochMs, positions: readonly BrokerPosition[]): void {
     const world = this.#world;
+    // An older question that is answered late says less than what is known.
+    if (world.brokerNet !== null && askedAt < world.brokerNet.askedAt) return;
     this.#positionsReadAt = world.at;
     const bySymbol = new Map(positions.map(({ symbol, quantity }) => [symbol, quantity]));
     world.brokerNet = { askedAt, askedTick: world.positionsAskedTick, bySymbol };
@@ -200,6 +209,7 @@ export class Reconciler {
 
   accountRead(askedAt: EpochMs, account: BrokerAccount, reserved: Money): AccountSnapshot {
     const world = this.#world;
+    if (world.snapshot !== null && askedAt < world.snapshot.at) return world.snapshot;
     const known = world.snapshot?.brokerAccountId;
     if (known !== undefined && known !== account.brokerAccountId) {
       const text = `the connection answers for account ${account.brokerAccountId}, it was ${known}`;
@@ -216,15 +226,7 @@ export class Reconciler {
           ? 'the broker has blocked this account'
           : 'the broker takes only closing orders on this account',
       });
-    else if (world.standing.account !== 'active')
-      for (const cause of ['broker_restriction', 'connection_refused'])
-        world.demand({
-          scope: 'account',
-          pipelineId: null,
-          state: 'active',
-          cause,
-          text: 'the broker takes orders again',
-        });
+    else if (world.standing.account !== 'active') this.#recovered('broker_restriction');
     world.snapshot = { ...account, at: askedAt, reserved };
     if (this.#pass !== null) this.#pass.account = true;
     this.#endPass();
@@ -248,6 +250,16 @@ export class Reconciler {
     }
   }
 
+  #recovered(cause: string): void {
+    this.#world.demand({
+      scope: 'account',
+      pipelineId: null,
+      state: 'active',
+      cause,
+      text: 'the broker takes orders again',
+    });
+  }
+
   #hasAnything(): boolean {
     return !this.#ledger.open()[Symbol.iterator]().next().done;
   }
@@ -264,6 +276,8 @@ export class Reconciler {
         }
       }
     }
+    if (since !== null)
+      for (const { submittedAt } of this.#world.externalOrders.values()) since = Math.min(since, submittedAt - BACK_MS);
     this.#world.command({ command: 'read_orders', since, lane: 'read' });
   }
 
@@ -298,8 +312,10 @@ export class Reconciler {
       return;
     const position = this.#ledger.positionOf(order);
     if (order.leg === 'stop' && nakedShares(position) > 0n) return;
-    if (this.#strays.has(seen.brokerOrderId)) return;
-    this.#strays.add(seen.brokerOrderId);
+    this.#liveStrays.add(seen.brokerOrderId);
+    const asked = this.#strays.get(seen.brokerOrderId);
+    if (asked !== undefined && this.#world.at - asked < STRAY_AGAIN_MS) return;
+    this.#strays.set(seen.brokerOrderId, this.#world.at);
     this.#note(
       'terminal_here_live_there',
       order.symbol,
@@ -314,44 +330,61 @@ export class Reconciler {
     this.#world.command({ command: 'cancel_stray', brokerOrderId: seen.brokerOrderId, lane: 'protect' });
   }
 
-  #foreign(order: BrokerOrder, external: Map<string, 'buy' | 'sell' | 'both'>): void {
+  #foreign(order: BrokerOrder): void {
+    const { brokerOrderId, symbol, side, submittedAt } = order;
     const isLiveThere =
       order.status === 'working' ||
       order.status === 'partially_filled' ||
       order.status === 'held' ||
       order.status === 'pending_cancel';
     if (!order.clientOrderId.startsWith(PREFIX)) {
-      if (!isLiveThere) return;
-      const known = external.get(order.symbol);
-      external.set(order.symbol, known === undefined || known === order.side ? order.side : 'both');
+      const { externalOrders } = this.#world;
+      if (isLiveThere)
+        externalOrders.set(brokerOrderId, { brokerOrderId, symbol, side, submittedAt: submittedAt.epochMilliseconds });
+      else externalOrders.delete(brokerOrderId);
       return;
     }
-    if (this.#strays.has(order.brokerOrderId) || this.#world.known.has(order.clientOrderId) || this.#adopt(order))
-      return;
-    const filled = order.filledQuantity > 0n;
+    const isKnown = this.#world.known.has(order.clientOrderId);
+    if (isKnown && !isLiveThere) return;
+    if (!isKnown && this.#adopt(order)) return;
+    if (isLiveThere) return this.#takeDownStray(order);
     // What ended before the last read was taken in then; the first read of all finds only history.
-    const isNew = this.watermark !== null && order.submittedAt.epochMilliseconds >= this.watermark;
-    if (!isLiveThere && !(filled && isNew)) return;
-    this.#strays.add(order.brokerOrderId);
-    if (!filled) {
-      this.#note(
+    const isNew = this.watermark !== null && submittedAt.epochMilliseconds >= this.watermark;
+    if (order.filledQuantity > 0n && (isNew || this.#strays.has(brokerOrderId))) this.#strayHolds(order);
+  }
+
+  /** An order of ours that works and that nothing here explains: asked down until it is, and paged once. */
+  #takeDownStray(order: BrokerOrder): void {
+    const { brokerOrderId, symbol, clientOrderId } = order;
+    this.#liveStrays.add(brokerOrderId);
+    const asked = this.#strays.get(brokerOrderId);
+    if (asked !== undefined && this.#world.at - asked < STRAY_AGAIN_MS) return;
+    this.#strays.set(brokerOrderId, this.#world.at);
+    if (asked === undefined)
+      this.#note('stray_order', symbol, `order ${clientOrderId} is ours and unknown to the ledger`, 'canceled');
+    if (asked === undefined)
+      this.#page(
         'stray_order',
-        order.symbol,
-        `order ${order.clientOrderId} is ours and unknown to the ledger`,
-        'canceled, it holds nothing',
+        symbol,
+        `an order of this installation works in ${symbol} and the ledger does not know it; it is canceled`,
       );
-      this.#world.command({ command: 'cancel_stray', brokerOrderId: order.brokerOrderId, lane: 'protect' });
-      return;
-    }
+    this.#world.command({ command: 'cancel_stray', brokerOrderId, lane: 'protect' });
+    if (order.filledQuantity > 0n) this.#strayHolds(order);
+  }
+
+  #strayHolds(order: BrokerOrder): void {
+    const { brokerOrderId, symbol, filledQuantity } = order;
+    if (this.#holding.has(brokerOrderId)) return;
+    this.#holding.add(brokerOrderId);
     this.#note(
       'stray_order',
-      order.symbol,
+      symbol,
       `order ${order.clientOrderId} is ours, unknown to the ledger, and filled`,
       'paged; its shares are treated as not ours',
     );
-    const text = `an order of this installation that the ledger does not know holds ${formatQuantity(order.filledQuantity)} ${order.symbol}; look at it before anything is opened`;
+    const text = `an order of this installation that the ledger does not know holds ${formatQuantity(filledQuantity)} ${symbol}; look at it before anything is opened`;
     this.#world.demand({ scope: 'account', pipelineId: null, state: 'halted', cause: 'unexplained_order', text });
-    this.#page('stray_order', order.symbol, text);
+    this.#page('stray_order', symbol, text);
   }
 
   /** A backup forgets what came after it: the ids of known positions are computed again, and what matches is taken in. */
@@ -395,9 +428,12 @@ export class Reconciler {
     if (seen === undefined || seen.difference !== difference || seen.at < (this.#world.ownEventAt.get(symbol) ?? 0)) {
       this.#drift.set(symbol, { difference, at: askedAt });
       this.#world.drifting.add(symbol);
+      // A fill that nobody told explains it more often than a stranger does.
+      this.#readOrders();
       return;
     }
     if (askedAt - seen.at < CONFIRM_MS) return;
+    if (this.#ordersAskedAt <= seen.at) return this.#readOrders();
     this.#cleared(symbol);
     this.#drifted(symbol, net, own, average);
   }
@@ -447,7 +483,10 @@ export class Reconciler {
       const price = this.#world.marks.get(symbol) ?? averageEntry(position);
       position.quantity = (position.quantity - taken) as Quantity;
       position.exitedQuantity = (position.exitedQuantity + taken) as Quantity;
-      position.exitAmount = (position.exitAmount + notional(price, taken)) as Money;
+      const amount = notional(price, taken);
+      position.exitAmount = (position.exitAmount + amount) as Money;
+      position.externalQuantity = (position.externalQuantity + taken) as Quantity;
+      position.externalAmount = (position.externalAmount + amount) as Money;
       left -= taken;
       this.#world.alert(
         'alarm',
@@ -474,8 +513,10 @@ export class Reconciler {
   #note(row: string, symbol: string | null, text: string, action: string): void {
     this.#found.push({ row, symbol, text, action });
     if (this.#pass !== null) return;
-    this.#world.record({ at: this.#world.at, cause: 'cadence', found: this.#found, clean: false });
+    const isResolved = RESOLVED.has(row);
+    this.#world.record({ at: this.#world.at, cause: 'cadence', found: this.#found, clean: isResolved });
     this.#found = [];
+    if (!isResolved) this.demandPass(row);
   }
 
   #page(code: string, symbol: string, text: string): void {
@@ -485,13 +526,18 @@ export class Reconciler {
   #endPass(): void {
     const pass = this.#pass;
     if (pass === null || !pass.orders || !pass.positions || !pass.account) return;
-    if (this.#drift.size > 0 || this.#hasUnknown()) {
+    if (this.#drift.size > 0 || this.#hasUnknown() || this.#liveStrays.size > 0) {
       // Not clean yet: drift needs its second look, an unknown order its answer.
       pass.positions = this.#drift.size === 0;
-      pass.orders = !this.#hasUnknown();
+      pass.orders = !this.#hasUnknown() && this.#liveStrays.size === 0;
       return;
     }
     this.#world.record({ at: this.#world.at, cause: pass.cause, found: this.#found, clean: true });
+    const { refusedAt, standing } = this.#world;
+    if (refusedAt === null ? standing.account !== 'active' : refusedAt < pass.startedAt) {
+      this.#world.refusedAt = null;
+      this.#recovered('connection_refused');
+    }
     this.#found = [];
     this.#pass = null;
     this.#passEndedAt = this.#world.at;

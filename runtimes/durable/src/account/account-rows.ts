@@ -35,7 +35,8 @@ export function accountPositionRow(
     ...positionRow(position, facts.lastPrice, { accountId, pipelineId, tradingMode }),
     quantity: formatQuantity(signedQuantity(position) as Quantity),
     user_id: userId,
-    shared: facts.isShared,
+    // A position that a late fill has reopened stands beside whoever owns the symbol by now.
+    shared: facts.isShared || position.reopened,
     flags: { halted, split, t1_done: firstDone, breakeven_done: breakevenDone },
     naked_share_seconds: shareSeconds(position.nakedShareMs),
     memory: writePosition(position),
