@@ -1,6 +1,7 @@
 import type { AccountFact, AccountMachine, AccountSettings } from '@bellwether/kernel';
 import type { Broker, Instruments } from '@bellwether/ports';
 import type { AccountRow, HeldAccount } from './account-store.ts';
+import type { RateLeft } from './broker-lanes.ts';
 
 /** Who stands behind an account, as the composition root chose. */
 export interface AccountBinding extends Pick<AccountSettings, 'limits' | 'sessionAt' | 'exchangeDay' | 'capabilities'> {
@@ -8,6 +9,8 @@ export interface AccountBinding extends Pick<AccountSettings, 'limits' | 'sessio
   readonly instruments: Instruments;
   /** What the broker takes from one account; null where it counts nothing. */
   readonly requestsPerMinute: number | null;
+  /** What the broker last said of its own count; absent where it says nothing. */
+  readonly rateLeft?: () => RateLeft | null;
   /** Lets go of connections. */
   close?(): Promise<void>;
 }

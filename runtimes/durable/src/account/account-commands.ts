@@ -26,7 +26,7 @@ export interface CommandSettings {
  * What the account machine asks for ─▶ lane ─▶ broker ─▶ fact
  *
  * Invariants: each command is answered by exactly one fact, whatever the broker does; nothing is changed at the broker by a worker that has
- * lost the account; a command that fails says "unknown", never "refused".
+ * lost the account; a request that was made and failed says "unknown", never "refused".
  */
 export class AccountCommands {
   readonly #settings: CommandSettings;
@@ -58,17 +58,20 @@ export class AccountCommands {
         lanes.enter(command.lane, () => this.#cancelStray(command.brokerOrderId));
         return;
       case 'find':
-        lanes.enter(command.lane, () => this.#find(command.clientOrderId));
+        // By our id an order is found first, and its legs with the second request.
+        lanes.enter('look', () => this.#find(command.clientOrderId), { requests: 2 });
         return;
       default:
-        lanes.enter(command.lane, () => this.#read(command));
+        // Of two answers to one question the older could come last, and undo the newer.
+        lanes.enter(command.lane, () => this.#read(command), { alone: commandKey(command) });
         return;
     }
   }
 
-  /** Answers a submit that is not made after all. */
-  withhold(clientOrderId: string, cause: string): void {
-    this.#settings.tell({ fact: 'submitted', clientOrderId, outcome: { kind: 'unknown', cause } });
+  /** Answers a submit that is not made after all: the order surely is not at the broker, by this request at least. */
+  withhold(clientOrderId: string, text: string): void {
+    const outcome = { kind: 'refused', code: 'withheld', text, scope: 'order' } as const;
+    this.#settings.tell({ fact: 'submitted', clientOrderId, outcome });
   }
 
   async #submit(clientOrderId: string): Promise<void> {

@@ -12,10 +12,11 @@ import type { AccountBinding, AccountMind, AtCrashPoint, Untimed } from './accou
 import { AccountCommands, causeOf } from './account-commands.ts';
 import { readRequest } from './account-inbox.ts';
 import type { AccountNews, AccountStore, HeldAccount, InboxRow } from './account-store.ts';
-import { type AccountWrite, type AccountWriter, type DoneRequest, isOutage, LeaseLost } from './account-writer.ts';
+import { type AccountWrite, type AccountWriter, type DoneRequest, LeaseLost } from './account-writer.ts';
 import { BrokerLanes } from './broker-lanes.ts';
 import { followStream } from './broker-stream.ts';
 import { crashPointsOf } from './crash-points.ts';
+import { isOutage } from './database-outage.ts';
 
 export interface KeeperSettings {
   readonly held: HeldAccount;
@@ -94,7 +95,8 @@ export class AccountKeeper {
   constructor(settings: KeeperSettings) {
     this.#settings = settings;
     const { held, binding, clock, mind, at } = settings;
-    this.#lanes = new BrokerLanes({ clock, requestsPerMinute: binding.requestsPerMinute, onFree: () => this.#wake() });
+    const { requestsPerMinute, rateLeft = () => null } = binding;
+    this.#lanes = new BrokerLanes({ clock, requestsPerMinute, rateLeft, onFree: () => this.#wake() });
     this.#tapeTime = held.tapeTime;
     this.#limits = JSON.stringify(held.limits);
     this.#renewedAt = clock.now();
@@ -211,8 +213,9 @@ export class AccountKeeper {
     if (isNews || all.length > 0 || hasRows(effects) || effects.commands.some(changesTheBroker)) {
       const points = crashPointsOf(effects);
       for (const point of points.before) await at(point);
+      const begunAt = this.#settings.clock.now();
       await writer.commit(this.#writeOf(effects, busy, all), (error) => this.#waitForDatabase(error));
-      this.#committed(busy, all);
+      this.#committed(begunAt, busy, all);
       for (const point of points.after) await at(point);
     }
     for (const command of effects.commands) this.#commands.perform(command);
@@ -222,6 +225,7 @@ export class AccountKeeper {
   async #send({ clientOrderId, answer }: AskedSend): Promise<void> {
     const { mind, writer } = this.#settings;
     let effects: AccountEffects | undefined;
+    const begunAt = this.#settings.clock.now();
     try {
       const standing = await writer.commitSending(
         (now) => {
@@ -242,7 +246,7 @@ export class AccountKeeper {
       );
       if (effects === undefined) return answer(false);
       const done = this.#answers(effects);
-      this.#committed(true, done);
+      this.#committed(begunAt, true, done);
       const isSent = (command: AccountCommand) =>
         command.command === 'submit' && command.clientOrderId === clientOrderId;
       const order = orderOf(mind, clientOrderId);
@@ -269,10 +273,10 @@ export class AccountKeeper {
     return { effects, memory: mind.saveMemory(), busy, gateOpen: mind.gateOpen, done };
   }
 
-  #committed(busy: boolean, done: readonly DoneRequest[]): void {
-    const { mind, clock } = this.#settings;
-    this.#saved = { busy, gateOpen: mind.gateOpen };
-    this.#renewedAt = clock.now();
+  /** The lease runs from when it was written, which is after `begunAt` and may be long before the commit is answered. */
+  #committed(begunAt: EpochMs, busy: boolean, done: readonly DoneRequest[]): void {
+    this.#saved = { busy, gateOpen: this.#settings.mind.gateOpen };
+    this.#renewedAt = Math.max(this.#renewedAt, begunAt);
     for (const { inboxId } of done) {
       for (const [key, row] of this.#asked) if (row.id === inboxId) this.#asked.delete(key);
       this.#undone = Math.max(0, this.#undone - 1);
@@ -296,6 +300,7 @@ export class AccountKeeper {
 
   async #renew(): Promise<void> {
     const { store, held, clock, log } = this.#settings;
+    const begunAt = clock.now();
     try {
       if (!(await store.renew(held.id, held.fence))) throw new LeaseLost(`account ${held.id} is held by somebody else`);
     } catch (error) {
@@ -304,7 +309,7 @@ export class AccountKeeper {
       await clock.waitUntil(clock.now() + OUTAGE_PAUSE_MS, this.#signal);
       return;
     }
-    this.#renewedAt = clock.now();
+    this.#renewedAt = Math.max(this.#renewedAt, begunAt);
   }
 
   /** A worker that slept through its lease must not act on what it knew before. */
@@ -313,9 +318,10 @@ export class AccountKeeper {
     for (;;) {
       if (this.#leaving.signal.aborted) return false;
       if (clock.now() - this.#renewedAt < SURE_MS) return true;
+      const begunAt = clock.now();
       try {
         if (!(await store.renew(held.id, held.fence))) return false;
-        this.#renewedAt = clock.now();
+        this.#renewedAt = Math.max(this.#renewedAt, begunAt);
       } catch (error) {
         if (!isOutage(error)) throw error;
         await clock.waitUntil(clock.now() + OUTAGE_PAUSE_MS, this.#leaving.signal);

@@ -9,8 +9,8 @@ import {
 import type pg from 'pg';
 import { readAccountMemory, readPosition } from './account-codec.ts';
 
-/** The lease of an account, on the database clock: renewed by every write of its holder. */
-export const ACCOUNT_LEASE = "interval '5 seconds'";
+/** When a lease that is written now ends: on the database clock, and not from when its transaction began, which may have waited. */
+export const LEASE_ENDS = "clock_timestamp() + interval '5 seconds'";
 
 /** Why an account that nobody may work on stands still: its ledger and its machine disagree. Somebody has to release it. */
 export const LEDGER_BROKEN = 'ledger_broken';
@@ -75,7 +75,7 @@ const WATCHED = "interval '60 seconds'";
 const KNOWN = "interval '2 days'";
 const INBOX_AT_ONCE = 200;
 
-const FREE = `kind = 'broker' AND (lease_expires_at IS NULL OR lease_expires_at <= now())`;
+const FREE = `kind = 'broker' AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())`;
 
 const HAS_WORK = `(
   EXISTS (SELECT 1 FROM engine.account_inbox i WHERE i.account_id = a.id AND i.done_at IS NULL)
@@ -116,7 +116,7 @@ export class AccountStore {
     try {
       await client.query('BEGIN');
       const taken = await client.query<TakenRow>(
-        `UPDATE engine.accounts a SET fence = a.fence + 1, lease_holder = $2, lease_expires_at = now() + ${ACCOUNT_LEASE}, gate_open = false
+        `UPDATE engine.accounts a SET fence = a.fence + 1, lease_holder = $2, lease_expires_at = ${LEASE_ENDS}, gate_open = false
          FROM (SELECT id FROM engine.accounts a WHERE id = $1 AND ${FREE} AND ${NOT_BROKEN} FOR UPDATE SKIP LOCKED) AS free
          WHERE a.id = free.id
          RETURNING a.id, a.user_id, a.pipeline_id, a.trading_mode, a.label, a.broker, a.broker_account_id, a.connection, a.fence, a.memory,
@@ -169,7 +169,7 @@ export class AccountStore {
   async renew(id: string, fence: number): Promise<boolean> {
     const { rowCount } = await this.#pool.query({
       name: 'renew_account',
-      text: `UPDATE engine.accounts SET lease_expires_at = now() + ${ACCOUNT_LEASE} WHERE id = $1 AND fence = $2`,
+      text: `UPDATE engine.accounts SET lease_expires_at = ${LEASE_ENDS} WHERE id = $1 AND fence = $2`,
       values: [id, fence],
     });
     return rowCount === 1;

@@ -1,4 +1,4 @@
-import { BellwetherError, type EpochMs, formatInstant } from '@bellwether/domain';
+import { type EpochMs, formatInstant } from '@bellwether/domain';
 import type { AccountEffects, AccountMemory, Standing } from '@bellwether/kernel';
 import pg from 'pg';
 import type { EventCodec } from '../engine/event-codec.ts';
@@ -15,7 +15,8 @@ import {
   reservationRows,
   snapshotDocument,
 } from './account-rows.ts';
-import { ACCOUNT_LEASE, type AccountRow, STANDING_ROWS, type StandingRow, standingFrom } from './account-store.ts';
+import { type AccountRow, LEASE_ENDS, STANDING_ROWS, type StandingRow, standingFrom } from './account-store.ts';
+import { isOutage } from './database-outage.ts';
 
 /** A request that has come to its end, and what became of it. */
 export interface DoneRequest {
@@ -64,7 +65,7 @@ const SAVE_ACCOUNT = `
     snapshot = coalesce($7::jsonb, snapshot), external = coalesce($8::jsonb, external),
     cash = coalesce(($7::jsonb ->> 'cash')::numeric, cash), reserved = coalesce(($7::jsonb ->> 'reserved')::numeric, reserved),
     broker_account_id = coalesce(broker_account_id, $7::jsonb ->> 'broker_account_id'),
-    lease_expires_at = now() + ${ACCOUNT_LEASE}, updated_at = now()
+    lease_expires_at = ${LEASE_ENDS}, updated_at = now()
   WHERE id = $1 AND fence = $2 RETURNING event_seq`;
 
 const SAVE_POSITIONS = `
@@ -81,7 +82,8 @@ const SAVE_POSITIONS = `
     entry_avg = excluded.entry_avg, initial_stop = excluded.initial_stop, stop = excluded.stop, target_1 = excluded.target_1,
     target_2 = excluded.target_2, realized_pnl = excluded.realized_pnl, fees = excluded.fees,
     last_price = coalesce(excluded.last_price, engine.positions.last_price), opened_at = excluded.opened_at, closed_at = excluded.closed_at,
-    flags = excluded.flags, naked_share_seconds = excluded.naked_share_seconds, memory = excluded.memory, updated_at = now()`;
+    shared = engine.positions.shared OR excluded.shared, flags = excluded.flags, naked_share_seconds = excluded.naked_share_seconds,
+    memory = excluded.memory, updated_at = now()`;
 
 const SAVE_ORDERS = `
   INSERT INTO engine.orders AS o (user_id, account_id, pipeline_id, execution_id, position_id, client_order_id, broker_order_id, group_id,
@@ -414,13 +416,6 @@ export class AccountWriter {
 
 function closedText(reason: string | null): string {
   return reason === null ? 'closed' : `closed: ${reason.replaceAll('_', ' ')}`;
-}
-
-/** The database is away, or was too busy with others; the same may succeed later. */
-export function isOutage(error: unknown): boolean {
-  if (error instanceof LeaseLost || error instanceof RowsRefused || error instanceof BellwetherError) return false;
-  if (!(error instanceof pg.DatabaseError)) return error instanceof Error && !(error instanceof TypeError);
-  return /^(08|40|53|55|57|58|25006|XX000)/.test(error.code ?? '');
 }
 
 function refusedOr(error: unknown): unknown {

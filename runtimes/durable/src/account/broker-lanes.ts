@@ -8,10 +8,19 @@ export interface Turn {
   unused(): void;
 }
 
+/** What the broker last said of its own count. */
+export interface RateLeft {
+  readonly remaining: number;
+  /** When its count begins anew; null when it does not say. */
+  readonly resetsAt: EpochMs | null;
+}
+
 export interface LanesOptions {
   readonly clock: WallClock;
   /** What the broker takes from one account; null where it counts nothing. */
   readonly requestsPerMinute: number | null;
+  /** The same object until the broker says something newer; null where it says nothing. */
+  readonly rateLeft?: () => RateLeft | null;
   /** Told when a request is over. */
   readonly onFree?: () => void;
 }
@@ -21,32 +30,59 @@ const READ_SHARE = 0.3;
 const ENTRY_SHARE = 0.2;
 /** Below this remainder entries pause. */
 const RESERVE_SHARE = 0.3;
+/** The same, where the broker itself says what is left. */
+const RESERVE = 60;
+/** Looks leave protection the last tenth. */
+const LOOK_RESERVE_SHARE = 0.1;
 
-const AT_ONCE: Readonly<Record<Lane, number>> = { protect: 4, entry: 2, read: 2 };
-const LANES: readonly Lane[] = ['protect', 'entry', 'read'];
+/** `look`: finding out what became of an order, which protection waits for but never behind. */
+export type RequestLane = Lane | 'look';
+
+const AT_ONCE: Readonly<Record<RequestLane, number>> = { protect: 4, look: 2, entry: 2, read: 2 };
+const LANES: readonly RequestLane[] = ['protect', 'look', 'entry', 'read'];
+
+export interface Entrance {
+  /** Of those with the same name, one at a time is under way. */
+  readonly alone?: string;
+  /** How many requests it makes, as far as is known beforehand; 1 when absent. */
+  readonly requests?: number;
+}
+
+interface Waiting extends Entrance {
+  readonly task: (turn: Turn) => Promise<void>;
+}
 
 interface LaneState {
-  readonly waiting: ((turn: Turn) => Promise<void>)[];
+  readonly waiting: Waiting[];
   active: number;
+  readonly alone: Set<string>;
   /** When its requests of the last minute went out. */
   readonly sent: EpochMs[];
 }
 
 /**
- * Requests to one broker account, in three lanes: each has workers and a budget of its own, and keeps its order.
+ * Requests to one broker account, in four lanes: each has workers and a budget of its own, and keeps its order.
  *
  * Invariants: 1. a lane waits for no other lane's workers. 2. reads and entries together leave half of the minute's requests to protection.
- * 3. entries pause while less than three tenths of the minute's requests are left.
+ * 3. entries pause while less than three tenths of the minute's requests are left, by our count or below 60 by the broker's.
  */
 export class BrokerLanes {
   readonly #clock: WallClock;
   readonly #perMinute: number | null;
   readonly #onFree: () => void;
-  readonly #lanes: Readonly<Record<Lane, LaneState>> = { protect: idle(), entry: idle(), read: idle() };
+  readonly #rateLeft: () => RateLeft | null;
+  readonly #lanes: Readonly<Record<RequestLane, LaneState>> = {
+    protect: idle(),
+    look: idle(),
+    entry: idle(),
+    read: idle(),
+  };
   readonly #closed = new AbortController();
   #waitsForBudget = false;
+  #told: { readonly left: RateLeft; readonly at: EpochMs } | null = null;
 
-  constructor({ clock, requestsPerMinute, onFree = () => undefined }: LanesOptions) {
+  constructor({ clock, requestsPerMinute, rateLeft = () => null, onFree = () => undefined }: LanesOptions) {
+    this.#rateLeft = rateLeft;
     this.#onFree = onFree;
     this.#clock = clock;
     this.#perMinute = requestsPerMinute;
@@ -58,8 +94,8 @@ export class BrokerLanes {
   }
 
   /** Has a request made when it is its turn; the task answers for its own failures. */
-  enter(lane: Lane, task: (turn: Turn) => Promise<void>): void {
-    this.#lanes[lane].waiting.push(task);
+  enter(lane: RequestLane, task: (turn: Turn) => Promise<void>, entrance: Entrance = {}): void {
+    this.#lanes[lane].waiting.push({ ...entrance, task });
     this.#move();
   }
 
@@ -75,33 +111,38 @@ export class BrokerLanes {
     let isShort = false;
     for (const lane of LANES) {
       const state = this.#lanes[lane];
-      while (state.waiting.length > 0 && state.active < AT_ONCE[lane]) {
+      while (state.active < AT_ONCE[lane]) {
+        const next = state.waiting.findIndex(({ alone }) => alone === undefined || !state.alone.has(alone));
+        if (next < 0) break;
         if (!this.#hasBudget(lane, now)) {
           isShort = true;
           break;
         }
-        const task = state.waiting.shift();
-        if (task !== undefined) this.#start(state, task, now);
+        const [entered] = state.waiting.splice(next, 1);
+        if (entered !== undefined) this.#start(state, entered, now);
       }
     }
     if (isShort) this.#moveLater(now);
   }
 
-  #start(state: LaneState, task: (turn: Turn) => Promise<void>, now: EpochMs): void {
+  #start(state: LaneState, { task, alone, requests = 1 }: Waiting, now: EpochMs): void {
     state.active += 1;
-    state.sent.push(now);
+    if (alone !== undefined) state.alone.add(alone);
+    for (let i = 0; i < requests; i++) state.sent.push(now);
     const unused = () => {
       const at = state.sent.lastIndexOf(now);
       if (at >= 0) state.sent.splice(at, 1);
     };
     void task({ unused }).finally(() => {
       state.active -= 1;
+      if (alone !== undefined) state.alone.delete(alone);
       this.#move();
       this.#onFree();
     });
   }
 
-  #hasBudget(lane: Lane, now: EpochMs): boolean {
+  #hasBudget(lane: RequestLane, now: EpochMs): boolean {
+    if (lane === 'entry' && this.#pausedUntil(now) > now) return false;
     if (this.#perMinute === null) return true;
     for (const each of LANES) {
       const { sent } = this.#lanes[each];
@@ -113,6 +154,8 @@ export class BrokerLanes {
     switch (lane) {
       case 'protect':
         return left > 0;
+      case 'look':
+        return left > this.#perMinute * LOOK_RESERVE_SHARE;
       case 'read':
         return left > 0 && ofLane < this.#perMinute * READ_SHARE;
       case 'entry':
@@ -120,11 +163,23 @@ export class BrokerLanes {
     }
   }
 
+  /** Until when the broker's own count holds entries back; its clock may differ from ours, its count lasts a minute at most. */
+  #pausedUntil(now: EpochMs): EpochMs {
+    const left = this.#rateLeft();
+    if (left === null) return now;
+    if (this.#told?.left !== left) this.#told = { left, at: now };
+    const longest = this.#told.at + MINUTE_MS;
+    return left.remaining >= RESERVE ? now : Math.min(left.resetsAt ?? longest, longest);
+  }
+
   #moveLater(now: EpochMs): void {
     if (this.#waitsForBudget) return;
     this.#waitsForBudget = true;
-    const oldest = Math.min(...LANES.map((lane) => this.#lanes[lane].sent[0] ?? now));
-    void this.#clock.waitUntil(oldest + MINUTE_MS, this.#closed.signal).then(() => {
+    const due = LANES.flatMap((lane) => this.#lanes[lane].sent[0] ?? []).map((sent) => sent + MINUTE_MS);
+    const paused = this.#pausedUntil(now);
+    if (paused > now) due.push(paused);
+    const next = due.length === 0 ? now + MINUTE_MS : Math.min(...due);
+    void this.#clock.waitUntil(next, this.#closed.signal).then(() => {
       this.#waitsForBudget = false;
       this.#move();
     });
@@ -132,5 +187,5 @@ export class BrokerLanes {
 }
 
 function idle(): LaneState {
-  return { waiting: [], active: 0, sent: [] };
+  return { waiting: [], active: 0, alone: new Set(), sent: [] };
 }
