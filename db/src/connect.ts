@@ -44,6 +44,10 @@ export function openDatabase(
     // Once it is being closed, a connection that goes is no news.
     if (!pool.ending) log?.(`an idle database connection broke: ${error.message}`);
   });
+  // Nor does the pool listen to one that is taken; whoever has it hears of the break from its next question.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   const kysely = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
   const close = async () => {
     await kysely.destroy();
