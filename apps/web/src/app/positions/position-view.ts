@@ -101,7 +101,7 @@ export function protectionOf(
     return { tone: 'bad', words, lines: hasBeenNaked ? [nakedFor] : [], details };
   }
   const lines = [
-    `${formatQuantity(covered)} of ${formatQuantity(quantity)} shares${stop_since === null ? '' : `, ${formatClockMinutes(stop_since)}`}`,
+    `${formatQuantity(covered)} of ${formatQuantity(quantity)} ${stop_since === null ? 'shares' : `since ${formatClockMinutes(stop_since)}`}`,
     ...(hasBeenNaked ? [nakedFor] : []),
   ];
   if (!armed) return { tone: 'waiting', words: 'Stop set, does not act now', lines, details };

@@ -52,7 +52,6 @@ export class Positions {
     const all = this.store.open();
     const live = all.filter((each) => each.mode === 'live').length;
     const test = all.length - live;
-    if (all.length === 0) return 'none open';
     return live === 0 ? `${test} test, none with real money` : `${live} with real money, ${test} test`;
   });
   /** Closing needs the server: without it the buttons say why they do nothing. */

@@ -38,6 +38,7 @@ const ASK_EVERY_MS = 15_000;
     svg { color: var(--danger); }
     b { margin-right: 4px; color: var(--danger); font-weight: 700; letter-spacing: 0.02em; }
     p { display: -webkit-box; flex: 1; min-width: 0; overflow: hidden; overflow-wrap: anywhere; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-height: 18px; }
+    @media (max-width: 899px) { p { -webkit-line-clamp: 3; font-size: 12px; line-height: 16px; } }
     .button { min-height: 28px; border-color: var(--danger); color: var(--text); }
   `,
 })
