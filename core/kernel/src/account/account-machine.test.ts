@@ -536,3 +536,17 @@ test('a fill that is told after its shares were taken for sold outside takes the
   assert.deepEqual([bench.position.quantity, bench.position.excess], [0n, 0n]);
   assert.equal(bench.take('submit'), undefined);
 });
+
+test('a cancel that the broker did not take is asked for again after a second', () => {
+  const bench = AccountBench.ready();
+  bench.propose(50);
+  const entry = bench.send();
+  bench.accept(entry);
+  bench.feed({ fact: 'entries_canceled', pipelineId: null, executionId: null, reason: 'stopped' });
+  bench.take('cancel');
+  bench.feed({ fact: 'cancel_answered', clientOrderId: entry.clientOrderId, outcome: 'unknown' });
+  bench.wait(900);
+  assert.equal(bench.take('cancel'), undefined);
+  bench.wait(200);
+  assert.equal(bench.take('cancel')?.clientOrderId, entry.clientOrderId);
+});

@@ -26,6 +26,7 @@ const REPLACE_AGAIN_MS = 5_000;
 /** An order that should be working and is not known is looked for once more before it counts as gone. */
 const MOST_MISSES = 3;
 const MISS_AGAIN_MS = 5_000;
+const CANCEL_SOON_MS = 1_000;
 const CANCEL_AGAIN_MS = 10_000;
 const CANCEL_ALARM_MS = 10_000;
 const CANCEL_PAGE_MS = 60_000;
@@ -54,6 +55,8 @@ export class OrderProtocol {
   readonly #listener: OrderListener;
   /** Cancels that this process has asked for: one of an earlier process may never have left. */
   readonly #canceledHere = new Set<string>();
+  /** Cancels that the broker did not take, and when they are asked for again. */
+  readonly #cancelSoon = new Map<string, EpochMs>();
 
   constructor(world: AccountWorld, ledger: AccountLedger, listener: OrderListener) {
     this.#world = world;
@@ -151,8 +154,10 @@ export class OrderProtocol {
   }
 
   cancelAnswered(order: AccountOrder, outcome: CancelOutcome): void {
-    // Asked, not done: only the order itself says that it is over.
-    if (outcome !== 'requested') this.look(order);
+    // Asked, not done: only the order itself says that it is over. What was not taken is asked again soon.
+    if (outcome === 'requested') return;
+    this.#cancelSoon.set(order.clientOrderId, this.#world.at + CANCEL_SOON_MS);
+    this.look(order);
   }
 
   /** What was found under an order's id: undefined proves nothing, null is no answer. */
@@ -238,6 +243,12 @@ export class OrderProtocol {
         !this.#canceledHere.has(order.clientOrderId)
       )
         this.#askCancel(order);
+      const soon = this.#cancelSoon.get(order.clientOrderId);
+      if (soon !== undefined && soon > at) wake(soon);
+      else if (soon !== undefined) {
+        this.#cancelSoon.delete(order.clientOrderId);
+        if (order.status === 'pending_cancel') this.#askCancel(order);
+      }
       if (order.lookAt !== null) {
         if (order.lookAt <= at) {
           order.lookAt = null;
