@@ -17,6 +17,7 @@ import { BrokerLanes } from './broker-lanes.ts';
 import { followStream } from './broker-stream.ts';
 import { crashPointsOf } from './crash-points.ts';
 import { isOutage } from './database-outage.ts';
+import { BrokerNotOpened } from './open-binding.ts';
 
 export interface KeeperSettings {
   readonly held: HeldAccount;
@@ -489,5 +490,6 @@ function textOf({ pipelines, latched, ...rest }: Standing): string {
 /** What a keeper's failure means: the account is somebody else's, it may be tried again, or its rows and its machine do not agree. */
 export function keeperFailure(error: unknown): 'lost' | 'failed' | 'broken' {
   if (error instanceof LeaseLost) return 'lost';
+  if (error instanceof BrokerNotOpened) return 'failed';
   return isOutage(error) || (isBellwetherError(error) && error.kind !== 'bug') ? 'failed' : 'broken';
 }

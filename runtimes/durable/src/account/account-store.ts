@@ -74,6 +74,7 @@ const WATCHED = "interval '60 seconds'";
 /** The broker lists orders again from before the last read: their ids are still ours. */
 const KNOWN = "interval '2 days'";
 const INBOX_AT_ONCE = 200;
+const TOLD = "interval '10 minutes'";
 
 const FREE = `kind = 'broker' AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())`;
 
@@ -203,6 +204,16 @@ export class AccountStore {
       standing: standingFrom(standing.rows),
       limits: JSON.stringify(limits.rows[0]?.limits ?? {}),
     };
+  }
+
+  /** Tells the account's user, unless the same was told in the last ten minutes. */
+  async alert({ id, userId }: AccountRow, level: 'alarm' | 'page', code: string, text: string): Promise<void> {
+    await this.#pool.query(
+      `INSERT INTO engine.alerts (user_id, account_id, level, code, text, at)
+       SELECT $1, $2, $3, $4, $5, clock_timestamp() WHERE NOT EXISTS (
+         SELECT 1 FROM engine.alerts WHERE user_id = $1 AND account_id = $2 AND level = $3 AND code = $4 AND at > now() - ${TOLD})`,
+      [userId, id, level, code, text],
+    );
   }
 
   /** Stops all work on an account whose rows refuse what its machine decided, and lets go of it. */

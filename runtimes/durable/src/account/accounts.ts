@@ -9,6 +9,7 @@ import { causeOf } from './account-commands.ts';
 import { AccountKeeper, keeperFailure } from './account-keeper.ts';
 import { AccountStore, type HeldAccount } from './account-store.ts';
 import { AccountWriter } from './account-writer.ts';
+import { openBinding } from './open-binding.ts';
 
 export interface AccountsSettings {
   readonly pool: pg.Pool;
@@ -39,6 +40,10 @@ const NUDGED_LOOKS = 40;
 const MOST_ACCOUNTS = 200;
 const FIRST_BACKOFF_MS = 1_000;
 const LONGEST_BACKOFF_MS = MINUTE_MS;
+/** Of an account with open positions, or of which it is not known. */
+const LONGEST_UNATTENDED_BACKOFF_MS = 5_000;
+/** So long without a keeper somebody is told. */
+const UNATTENDED_MS = 10_000;
 
 interface Kept {
   keeper: AccountKeeper | null;
@@ -49,7 +54,8 @@ interface Kept {
  * free accounts ─▶ take ─▶ keep ─▶ release, or mark as broken
  *
  * Invariants: an account has one holder (its row says who, for 5 s on the database clock); one whose broker cannot be reached is tried again, by
- * whoever is next; one whose rows refuse what its machine decided is worked on by nobody until it is released; whoever stops lets go.
+ * whoever is next, and somebody is told when that takes long; one whose rows refuse what its machine decided is worked on by nobody until it is
+ * released; whoever stops lets go.
  */
 export class Accounts {
   readonly #settings: AccountsSettings;
@@ -57,6 +63,8 @@ export class Accounts {
   readonly #kept = new Map<string, Kept>();
   /** Accounts that could not be kept, and when they are tried again. */
   readonly #later = new Map<string, { readonly at: EpochMs; readonly failures: number }>();
+  /** Since when accounts have been tried in vain. */
+  readonly #unattended = new Map<string, EpochMs>();
   readonly #stop = new AbortController();
   #nudges = 0;
   #wakeLoop: () => void = () => undefined;
@@ -134,7 +142,15 @@ export class Accounts {
   async #keep(held: HeldAccount, kept: Kept): Promise<void> {
     const { brokerFor, mindOf = accountMachine, at = () => undefined } = this.#settings;
     const { installation, sha256, pool, codec, clock, log } = this.#settings;
-    const binding: AccountBinding = await brokerFor(held);
+    if (!this.#unattended.has(held.id)) this.#unattended.set(held.id, clock.now());
+    const binding: AccountBinding = await openBinding({
+      open: () => brokerFor(held),
+      renew: () => this.#store.renew(held.id, held.fence),
+      waiting: () => this.#tellUnattended(held, 'its broker has not answered yet'),
+      clock,
+      log,
+      signal: this.#stop.signal,
+    });
     try {
       const { capabilities, limits, sessionAt, exchangeDay } = binding;
       const settings = { installation, account: held.id, sha256: sha256.base64url, gate: riskGate };
@@ -151,6 +167,7 @@ export class Accounts {
         isShared: limits.symbolSharing === 'shared',
       });
       kept.keeper = new AccountKeeper({ held, binding, mind, store: this.#store, writer, prices, clock, log, at });
+      this.#unattended.delete(held.id);
       const outcome = await kept.keeper.keep(this.#stop.signal);
       log(`account ${outcome}`, { account_id: held.id });
     } finally {
@@ -166,7 +183,8 @@ export class Accounts {
   ): Promise<void> {
     const { log, clock } = this.#settings;
     const failures = (this.#later.get(id)?.failures ?? 0) + 1;
-    const pause = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (failures - 1));
+    const longest = held === undefined || hasShares(held) ? LONGEST_UNATTENDED_BACKOFF_MS : LONGEST_BACKOFF_MS;
+    const pause = Math.min(longest, FIRST_BACKOFF_MS * 2 ** (failures - 1));
     const facts = { account_id: id };
     switch (keeperFailure(error)) {
       case 'lost':
@@ -175,7 +193,9 @@ export class Accounts {
       case 'failed':
         this.#later.set(id, { at: clock.now() + pause, failures });
         log(`account failed and is tried again: ${causeOf(error)}`, facts);
-        if (held !== undefined) await this.#store.release(id, held.fence);
+        if (held === undefined) return;
+        if (!this.#stop.signal.aborted) await this.#tellUnattended(held, causeOf(error));
+        await this.#store.release(id, held.fence);
         return;
       case 'broken': {
         log(`account halted, its ledger and its machine do not agree: ${causeOf(error)}`, facts);
@@ -186,4 +206,26 @@ export class Accounts {
       }
     }
   }
+
+  /** Nobody watches what the account holds: its user hears of it, once until it has a keeper or ten minutes have passed. */
+  async #tellUnattended(held: HeldAccount, cause: string): Promise<void> {
+    const since = this.#unattended.get(held.id);
+    if (since === undefined || this.#settings.clock.now() - since < UNATTENDED_MS) return;
+    const isHolding = hasShares(held);
+    const what = isHolding
+      ? 'nobody can watch its positions; their stops rest at the broker'
+      : 'what was asked of it waits';
+    await this.#store.alert(
+      held,
+      isHolding ? 'page' : 'alarm',
+      UNATTENDED,
+      `the broker does not open: ${cause}; ${what}`,
+    );
+  }
+}
+
+const UNATTENDED = 'account_unattended';
+
+function hasShares({ positions }: HeldAccount): boolean {
+  return positions.some(({ status }) => status !== 'closed');
 }
