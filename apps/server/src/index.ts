@@ -3,4 +3,5 @@ export { type Bindings, openBindings, type PaperBroker } from './bindings.ts';
 export { readConfig } from './config.ts';
 export { diagnose, migrateDatabase, readRecordedExecution, verifyAudit } from './maintenance.ts';
 export { parseRoles, ROLES } from './roles.ts';
+export { sandboxKeyOf } from './sandbox-market.ts';
 export { type Served, serve } from './serve.ts';

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { inspect } from 'node:util';
+import type { ExecutionPlan } from '@bellwether/kernel';
+import { openBindings, type PaperBroker } from './bindings.ts';
+import { readConfig } from './config.ts';
+import { Secret } from './secret.ts';
+
+const SANDBOX: PaperBroker = { kind: 'sandbox', url: 'http://127.0.0.1:1' };
+const ALPACA: PaperBroker = { kind: 'alpaca', keyId: 'PKTEST', secretKey: new Secret('hush') };
+
+/** What bindings look at of a plan. */
+const planIn = (tradingMode: string, symbol = 'AAPL') =>
+  ({ symbols: [symbol], pipeline: { name: 'Trial', tradingMode } }) as unknown as ExecutionPlan;
+
+describe('what a trading mode is bound to', () => {
+  for (const mode of ['validation', 'simulation']) {
+    test(`${mode}: an account of its own, whatever is configured`, () => {
+      for (const paper of [SANDBOX, ALPACA, null]) {
+        const bindings = openBindings(paper);
+        assert.equal(bindings.check(planIn(mode)).pipeline.name, 'Trial');
+        assert.equal(bindings.accountOf(planIn(mode), 'pipeline'), null);
+      }
+    });
+  }
+
+  test('paper: one account at the sandbox per pipeline, the same one at every start', () => {
+    const bindings = openBindings(SANDBOX);
+    const [one, again, other] = ['a', 'a', 'b'].map((id) => bindings.accountOf(planIn('paper'), id));
+    assert.deepEqual(one, again);
+    assert.notEqual(one?.id, other?.id);
+    assert.deepEqual([one?.label, bindings.paperVenue], ['sandbox', 'sandbox']);
+    assert.match(one?.id ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  for (const [name, paper, plan, expected] of [
+    ['paper without a broker', null, planIn('paper'), /bellwether sandbox.*BELLWETHER_SANDBOX_URL/],
+    ['a tape on a real account', ALPACA, planIn('paper'), /only be traded at the sandbox/],
+    ['a symbol of another market', SANDBOX, planIn('paper', 'BTCUSD'), /BTCUSD does not trade/],
+    ['live', SANDBOX, planIn('live'), /verified live account.*limits.*unlock.*confirmation/],
+  ] as const) {
+    test(`${name}: refused in a sentence that names the remedy`, () => {
+      const bindings = openBindings(paper);
+      assert.throws(
+        () => bindings.check(plan),
+        (error: Error & { code?: string }) => error.code === 'pipeline/not-runnable' && expected.test(error.message),
+      );
+    });
+  }
+
+  test('no account is opened where its broker is not configured', async () => {
+    const account = { id: 'a', label: 'live' } as unknown as Parameters<
+      ReturnType<typeof openBindings>['brokerFor']
+    >[0];
+    await assert.rejects(openBindings(SANDBOX).brokerFor(account), { code: 'broker/unreachable' });
+  });
+});
+
+describe('the keys of a paper account', () => {
+  test('are read in pairs, and never print', () => {
+    const environment = { BELLWETHER_ALPACA_PAPER_KEY_ID: 'PKTEST', BELLWETHER_ALPACA_PAPER_SECRET_KEY: 'hush' };
+    const config = readConfig(environment);
+    assert.equal(config.alpacaPaper?.secretKey.reveal(), 'hush');
+    for (const printed of [inspect(config), JSON.stringify(config), `${config.alpacaPaper?.secretKey}`])
+      assert.ok(!printed.includes('hush'), printed);
+    assert.throws(() => readConfig({ BELLWETHER_ALPACA_PAPER_KEY_ID: 'PKTEST' }), {
+      code: 'config/invalid',
+      message: /BELLWETHER_ALPACA_PAPER_SECRET_KEY/,
+    });
+  });
+
+  test('are neither needed nor used by default: paper is the sandbox', () => {
+    assert.deepEqual([readConfig({}).alpacaPaper, readConfig({}).sandboxUrl], [null, null]);
+  });
+});
