@@ -15,12 +15,6 @@ export interface CloseWalk {
   readonly key: string;
 }
 
-export interface CloseAllProgress {
-  readonly walks: readonly CloseWalk[];
-  readonly problem: Problem | undefined;
-  readonly isDone: boolean;
-}
-
 const LOOK_EVERY_MS = 1000;
 const REASON = 'Closed by hand';
 const REASON_ALL = 'All closed by hand';
