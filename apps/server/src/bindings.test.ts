@@ -19,16 +19,23 @@ describe('what a trading mode is bound to', () => {
       for (const paper of [SANDBOX, ALPACA, null]) {
         const bindings = openBindings(paper);
         assert.equal(bindings.check(planIn(mode)).pipeline.name, 'Trial');
-        assert.equal(bindings.accountOf(planIn(mode), 'pipeline'), null);
+        assert.equal(bindings.accountOf(planIn(mode), 'pipeline', 'session'), null);
       }
     });
   }
 
   test('paper: one account at the sandbox per pipeline, the same one at every start', () => {
     const bindings = openBindings(SANDBOX);
-    const [one, again, other] = ['a', 'a', 'b'].map((id) => bindings.accountOf(planIn('paper'), id));
+    const [one, again, other] = ['a', 'a', 'b'].map((id) => bindings.accountOf(planIn('paper'), id, 'session'));
     assert.deepEqual(one, again);
     assert.notEqual(one?.id, other?.id);
+    const later = bindings.accountOf(planIn('paper'), 'a', 'a later session');
+    assert.equal(later?.id, one?.id);
+    assert.notEqual(
+      later?.connection['key_id'],
+      one?.connection['key_id'],
+      'a tape begins again on an account without a past',
+    );
     assert.deepEqual([one?.label, bindings.paperVenue], ['sandbox', 'sandbox']);
     assert.match(one?.id ?? '', /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });

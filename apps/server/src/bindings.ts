@@ -51,15 +51,15 @@ export function openBindings(paper: PaperBroker | null): Bindings {
       if (binding === 'live') throw notRunnable(plan, LIVE_MISSING);
       return plan;
     },
-    accountOf(plan, pipelineId) {
+    accountOf(plan, pipelineId, sessionId) {
       if (BINDINGS[plan.pipeline.tradingMode] !== 'paper') return null;
       checkPaper(plan, paper);
-      return sandboxAccount(pipelineId);
+      return sandboxAccount(pipelineId, sessionId);
     },
     brokerFor: async (account) => {
       if (account.label === 'sandbox') {
         if (market === null) throw unreachable('no sandbox is configured; set BELLWETHER_SANDBOX_URL');
-        const keys = { keyId: sandboxKeyOf(account.id), secretKey: 'sandbox' };
+        const keys = { keyId: String(account.connection['key_id']), secretKey: 'sandbox' };
         const surroundings = { clock: WALL, keys };
         const connection = await verifyAlpacaConnection({ ...surroundings, baseUrl: market.url });
         const { broker, instruments } = await openAlpacaPaper({ ...surroundings, mode: 'paper', connection });
@@ -79,10 +79,14 @@ export function openBindings(paper: PaperBroker | null): Bindings {
   };
 }
 
-/** Every pipeline that trades on the sandbox has an account of its own there. */
-function sandboxAccount(pipelineId: string): BoundAccount {
+/**
+ * Every pipeline that trades on the sandbox has an account of its own there. Each session begins it anew under another key: its tape starts
+ * from the beginning, and a market's time never goes back.
+ */
+function sandboxAccount(pipelineId: string, sessionId: string): BoundAccount {
   const id = uuidOf(`sandbox ${pipelineId}`);
-  return { id, label: 'sandbox', broker: 'alpaca', connection: { host: 'sandbox', key_id: sandboxKeyOf(id) } };
+  const connection = { host: 'sandbox', key_id: sandboxKeyOf(sessionId), session_id: sessionId };
+  return { id, label: 'sandbox', broker: 'alpaca', connection };
 }
 
 function checkPaper(plan: ExecutionPlan, paper: PaperBroker | null): void {

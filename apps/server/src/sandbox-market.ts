@@ -4,9 +4,9 @@ import type { BoundAccount, MarketDriver, MarketStep } from '@bellwether/durable
 import type { ExecutionPlan } from '@bellwether/kernel';
 import { SandboxControl, type WireMarketStep } from '@bellwether/sandbox/control';
 
-/** Returns the key id under which the sandbox keeps an account; every key opens one. */
-export function sandboxKeyOf(accountId: string): string {
-  return `PK${hash('sha256', accountId, 'hex').slice(0, 18).toUpperCase()}`;
+/** Returns the key id under which the sandbox keeps what a name stands for; every key opens an account. */
+export function sandboxKeyOf(name: string): string {
+  return `PK${hash('sha256', name, 'hex').slice(0, 18).toUpperCase()}`;
 }
 
 /** Shows a sandbox the market that a tape plays. */
@@ -44,17 +44,18 @@ export class SandboxMarket implements MarketDriver {
   }
 
   #control(account: BoundAccount): SandboxControl {
-    const { label, id } = account;
+    const { label, connection } = account;
     if (label !== 'sandbox')
       throw new BellwetherError(
         'bug',
         'broker/wrong-account',
         `expected a sandbox account to show a tape to, was ${label}`,
       );
-    let control = this.#controls.get(id);
+    const keyId = String(connection['key_id']);
+    let control = this.#controls.get(keyId);
     if (control === undefined) {
-      control = new SandboxControl({ url: this.url, keyId: sandboxKeyOf(id) });
-      this.#controls.set(id, control);
+      control = new SandboxControl({ url: this.url, keyId });
+      this.#controls.set(keyId, control);
     }
     return control;
   }

@@ -123,7 +123,7 @@ export class AccountStore {
          RETURNING a.id, a.user_id, a.pipeline_id, a.trading_mode, a.label, a.broker, a.broker_account_id, a.connection, a.fence, a.memory,
            engine.limits_of(a.id) AS limits,
            (SELECT i.body -> 'market_time' FROM engine.account_inbox i
-             WHERE i.account_id = a.id AND i.kind = 'market' ORDER BY (i.done_at IS NULL), i.id DESC LIMIT 1) AS tape_time`,
+             WHERE i.account_id = a.id AND i.kind = 'market' AND i.id > coalesce((a.connection ->> 'after_inbox')::bigint, 0) ORDER BY (i.done_at IS NULL), i.id DESC LIMIT 1) AS tape_time`,
         [id, this.#holder],
       );
       const [row] = taken.rows;

@@ -1,4 +1,4 @@
-import { type EpochMs, parseMoney } from '@bellwether/domain';
+import { BellwetherError, type EpochMs, parseMoney } from '@bellwether/domain';
 import type { AccountEvent, AccountRequest, AccountSnapshot, DeskEvent, ExecutionPlan } from '@bellwether/kernel';
 import type pg from 'pg';
 import { readExactly } from '../account/account-codec.ts';
@@ -47,7 +47,7 @@ export interface MarketDriver {
 /** Which account a pipeline trades on, chosen by whoever wires. */
 export interface AccountBindings {
   /** Null for a pipeline with a simulated account of its own. Throws `pipeline/not-runnable` for one that can be traded nowhere. */
-  accountOf(plan: ExecutionPlan, pipelineId: string): BoundAccount | null;
+  accountOf(plan: ExecutionPlan, pipelineId: string, sessionId: string): BoundAccount | null;
   readonly driver: MarketDriver;
 }
 
@@ -84,13 +84,16 @@ export class AccountRows implements AccountLink {
     this.#nudge = nudge;
   }
 
-  /** Makes the account's row when the pipeline trades for the first time. */
+  /**
+   * Makes the account's row when the pipeline trades for the first time. One that a new session begins anew forgets the market of the last: its
+   * keeper loses it, and takes it again with nothing in mind. Throws `pipeline/not-runnable` while the last session's position is open.
+   */
   async ensure(plan: ExecutionPlan): Promise<void> {
     const { id, label, broker, connection } = this.account;
     const { userId, pipelineId } = this.#held;
     await this.#pool.query(
       `INSERT INTO engine.accounts (id, user_id, pipeline_id, kind, trading_mode, initial_balance, cash, label, broker, connection)
-       VALUES ($1, $2, $3, 'broker', $4, $5::numeric, $5::numeric, $6, $7, $8) ON CONFLICT (id) DO UPDATE SET connection = excluded.connection`,
+       VALUES ($1, $2, $3, 'broker', $4, $5::numeric, $5::numeric, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
       [
         id,
         userId,
@@ -102,6 +105,24 @@ export class AccountRows implements AccountLink {
         JSON.stringify(connection),
       ],
     );
+    const { rows } = await this.#pool.query<{ stale: boolean }>(
+      `WITH begun AS (
+         UPDATE engine.accounts a SET memory = NULL, snapshot = NULL, external = '[]', broker_account_id = NULL, busy = false, gate_open = false,
+           fence = fence + 1, lease_holder = NULL, lease_expires_at = NULL,
+           connection = $2::jsonb || jsonb_build_object('after_inbox', (SELECT coalesce(max(i.id), 0) FROM engine.account_inbox i WHERE i.account_id = a.id))
+         WHERE id = $1 AND connection ->> 'session_id' IS DISTINCT FROM $2::jsonb ->> 'session_id'
+           AND NOT EXISTS (SELECT 1 FROM engine.positions p WHERE p.account_id = a.id AND p.state <> 'closed')
+         RETURNING id)
+       SELECT connection ->> 'session_id' IS DISTINCT FROM $2::jsonb ->> 'session_id' AND NOT EXISTS (SELECT 1 FROM begun) AS stale
+       FROM engine.accounts a WHERE id = $1`,
+      [id, JSON.stringify(connection)],
+    );
+    if (rows[0]?.stale === true)
+      throw new BellwetherError(
+        'invalid',
+        'pipeline/not-runnable',
+        'the account still holds a position of its last session; close it on the Positions page, then start again',
+      );
   }
 
   async post({ key, kind, body }: InboxRow): Promise<void> {

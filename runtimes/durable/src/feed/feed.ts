@@ -173,7 +173,7 @@ export class Feed {
   async #placeOf(held: HeldSession, plan: ExecutionPlan, tape: readonly TapeSymbol[]): Promise<Place> {
     const { accounts, pool, installation, sha256, nudgeAccount = () => undefined } = this.#settings;
     const { pipelineId } = held;
-    const account = accounts?.accountOf(plan, pipelineId) ?? null;
+    const account = accounts?.accountOf(plan, pipelineId, held.id) ?? null;
     if (accounts === undefined || account === null)
       return new SimulatedPlace(plan, { installation, account: pipelineId }, sha256);
     const link = new AccountRows(pool, account, held, nudgeAccount);
