@@ -164,7 +164,12 @@ export class PipelineTriggers {
     });
   }
 
-  #judgePrice(watched: Watched<PriceLevel>, view: SymbolView, at: EpochMs, standing: TriggerStanding): TriggerFact | null {
+  #judgePrice(
+    watched: Watched<PriceLevel>,
+    view: SymbolView,
+    at: EpochMs,
+    standing: TriggerStanding,
+  ): TriggerFact | null {
     const price = view.lastClose;
     const before = watched.previous;
     watched.previous = price;
