@@ -36,6 +36,8 @@ export function checkLevels(levels: Levels): Refusal | null {
   if (target1 !== null && !beyond(target1, entry)) return wrong('t1_wrong_side', 'target 1', target1, 'entry', entry);
   if (target2 !== null && target1 !== null && !beyond(target2, target1))
     return wrong('t2_not_beyond_t1', 'target 2', target2, 'target 1', target1);
+  if (target2 !== null && target1 === null && !beyond(target2, entry))
+    return wrong('t2_wrong_side', 'target 2', target2, 'entry', entry);
   if (stop !== null && target1 !== null && levels.minRiskReward !== null) {
     const risk = Math.abs(entry - stop);
     const reward = Math.abs(target1 - entry);

@@ -140,6 +140,7 @@ describe('entries', () => {
     assert.equal(rules({ target1: 99 }), 't1_wrong_side');
     assert.equal(rules({ target1: 100.001 }), 't1_wrong_side');
     assert.equal(rules({ target1: 110.002, target2: 110.008 }), 't2_not_beyond_t1');
+    assert.equal(rules({ target1: null, target2: 99 }), 't2_wrong_side');
     assert.equal(rules({ stopLoss: Number.NaN }), 'not_a_price');
     assert.equal(rules({ sizingPrice: Number.POSITIVE_INFINITY }), 'not_a_price');
   });

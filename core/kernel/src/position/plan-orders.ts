@@ -121,7 +121,7 @@ export function plannedPosition(
   { exits }: TradePlan,
   splitsAtEntry: boolean,
 ): PositionRecord {
-  const { stop, target1, target2 } = intentLevels(intent);
+  const { entry, stop, target1, target2 } = intentLevels(intent);
   return {
     ...identity,
     symbol: intent.symbol,
@@ -135,6 +135,7 @@ export function plannedPosition(
     exitedQuantity: NO_QUANTITY,
     fees: NO_MONEY,
     slippage: NO_MONEY,
+    decidedPrice: entry,
     initialStop: stop,
     stop,
     target1,

@@ -45,6 +45,8 @@ export interface PositionRecord {
   exitedQuantity: Quantity;
   fees: Money;
   slippage: Money;
+  /** What stop and targets were planned around; the fills may lie elsewhere. Null for a position kept since before it was kept. */
+  readonly decidedPrice: Price | null;
   readonly initialStop: Price | null;
   stop: Price | null;
   readonly target1: Price | null;

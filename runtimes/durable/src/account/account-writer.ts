@@ -70,12 +70,12 @@ const SAVE_ACCOUNT = `
 
 const SAVE_POSITIONS = `
   INSERT INTO engine.positions (id, user_id, account_id, pipeline_id, execution_id, trading_mode, symbol, side, state, quantity,
-    intended_quantity, entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, opened_at, closed_at, shared, flags,
+    intended_quantity, entry_price, entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, opened_at, closed_at, shared, flags,
     naked_share_seconds, memory)
-  SELECT id, user_id, account_id, pipeline_id, execution_id, trading_mode, symbol, side, state, quantity, intended_quantity, entry_avg,
-    initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, opened_at, closed_at, shared, flags, naked_share_seconds, memory::jsonb
+  SELECT id, user_id, account_id, pipeline_id, execution_id, trading_mode, symbol, side, state, quantity, intended_quantity, entry_price,
+    entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, opened_at, closed_at, shared, flags, naked_share_seconds, memory::jsonb
   FROM jsonb_to_recordset($1) AS r (id text, user_id uuid, account_id uuid, pipeline_id uuid, execution_id uuid, trading_mode text,
-    symbol text, side text, state text, quantity numeric, intended_quantity numeric, entry_avg numeric, initial_stop numeric, stop numeric,
+    symbol text, side text, state text, quantity numeric, intended_quantity numeric, entry_price numeric, entry_avg numeric, initial_stop numeric, stop numeric,
     target_1 numeric, target_2 numeric, realized_pnl numeric, fees numeric, last_price numeric, opened_at timestamptz, closed_at timestamptz,
     shared boolean, flags jsonb, naked_share_seconds numeric, memory text)
   ON CONFLICT (id) DO UPDATE SET state = excluded.state, quantity = excluded.quantity, intended_quantity = excluded.intended_quantity,
@@ -122,6 +122,18 @@ const ADD_TRADES = `
     trading_mode text, symbol text, side text, quantity numeric, entry_avg numeric, exit_avg numeric, realized_pnl numeric, fees numeric,
     slippage numeric, r_multiple numeric, close_reason text, entry_at timestamptz, exit_at timestamptz)
   ON CONFLICT ON CONSTRAINT trades_position_unique DO NOTHING`;
+
+/** A fill that came after a trade was written changes what the trade made: its row stays, and somebody is told once. */
+const TELL_RECOMPUTED = `
+  INSERT INTO engine.alerts (user_id, account_id, level, code, symbol, position_id, pipeline_id, text, at)
+  SELECT told.* FROM (
+    SELECT t.user_id, t.account_id, 'alarm', 'trade_recomputed', t.symbol, t.position_id, t.pipeline_id,
+      format('a fill came after this trade of %s was recorded: its P&L was %s and is %s; the position says what is true', t.symbol,
+        t.realized_pnl, r.realized_pnl::numeric(20, 6)) AS text, clock_timestamp()
+    FROM jsonb_to_recordset($1) AS r (position_id text, user_id uuid, realized_pnl numeric)
+    JOIN engine.trades t ON t.user_id = r.user_id AND t.position_id = r.position_id AND t.realized_pnl <> r.realized_pnl::numeric(20, 6)
+  ) told WHERE NOT EXISTS (
+    SELECT 1 FROM engine.alerts a WHERE a.user_id = told.user_id AND a.position_id = told.position_id AND a.code = 'trade_recomputed' AND a.text = told.text)`;
 
 const ADD_SNAPSHOT = `
   INSERT INTO engine.account_snapshots (account_id, at, user_id, equity, cash, buying_power) VALUES ($1, $2, $3, $4, $5, $6)
@@ -322,7 +334,8 @@ export class AccountWriter {
       });
       return row === null ? [] : [{ ...row, user_id: userId }];
     });
-    await put('add_account_trades', ADD_TRADES, trades);
+    const added = await put('add_account_trades', ADD_TRADES, trades);
+    if (added < trades.length) await put('tell_recomputed', TELL_RECOMPUTED, trades);
     if (effects.snapshot !== null && snapshot !== null)
       await query('add_snapshot', ADD_SNAPSHOT, [
         id,

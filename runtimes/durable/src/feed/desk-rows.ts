@@ -39,6 +39,7 @@ export function positionRow(
     state: position.status,
     quantity: formatQuantity(signed as Quantity),
     intended_quantity: formatQuantity(position.intendedQuantity),
+    entry_price: priceOrNull(position.decidedPrice ?? null),
     entry_avg: position.enteredQuantity === 0n ? null : formatPrice(averageEntry(position)),
     initial_stop: priceOrNull(position.initialStop),
     stop: priceOrNull(position.stop),
@@ -148,7 +149,8 @@ export function tradeRow(
     r_multiple: rMultiple(position),
     close_reason: position.closeReason ?? 'external',
     entry_at: formatInstant(openedAt(position)),
-    exit_at: formatInstant(closedAt),
+    // Fills are told by the broker's clock, the end by ours.
+    exit_at: formatInstant(Math.max(closedAt, openedAt(position))),
   };
 }
 
