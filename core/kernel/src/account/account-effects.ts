@@ -1,8 +1,7 @@
-import type { EpochMs, Money, Price, Quantity } from '@bellwether/domain';
+import type { EpochMs, Money, Price, Quantity, Side } from '@bellwether/domain';
 import type { DeskEvent } from '../order/desk-events.ts';
 import type { AccountCommand } from './account-fact.ts';
 import type { AccountOrder, AccountPosition } from './account-position.ts';
-import type { ExternalOrder } from './account-world.ts';
 
 /** A part of a fill as it was booked: once, whoever told it. */
 export interface BookedFill {
@@ -75,6 +74,14 @@ export interface Holding {
   readonly symbol: string;
   readonly quantity: Quantity;
   readonly averageEntry: Price;
+}
+
+/** An order that works in the account and is not ours. */
+export interface ExternalOrder {
+  readonly brokerOrderId: string;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly submittedAt: EpochMs;
 }
 
 /** All that facts have caused since the last drain. Rows first, in one transaction; commands after its commit. */

@@ -1,9 +1,16 @@
-import type { EpochMs, Price, Quantity, Side } from '@bellwether/domain';
+import type { EpochMs, Price, Quantity } from '@bellwether/domain';
 import type { BrokerCapabilities } from '@bellwether/ports';
 import type { AccountLimits, GateAnswer, GateRequest, GateSnapshot } from '../guards/risk-gate.ts';
 import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
 import type { Sha256 } from '../order/client-order-id.ts';
-import type { AccountSnapshot, Alert, Holding, ReconciliationRun, StandingChange } from './account-effects.ts';
+import type {
+  AccountSnapshot,
+  Alert,
+  ExternalOrder,
+  Holding,
+  ReconciliationRun,
+  StandingChange,
+} from './account-effects.ts';
 import type { AccountCommand, Quote } from './account-fact.ts';
 
 export interface AccountSettings {
@@ -26,14 +33,6 @@ export interface AccountSettings {
   ) => { readonly isOpen: boolean; readonly closesAt: EpochMs | null; readonly nextOpen: EpochMs };
   /** Exchange day of a market instant, YYYY-MM-DD. */
   readonly exchangeDay: (marketTime: EpochMs) => string;
-}
-
-/** An order that works in the account and is not ours. */
-export interface ExternalOrder {
-  readonly brokerOrderId: string;
-  readonly symbol: string;
-  readonly side: Side;
-  readonly submittedAt: EpochMs;
 }
 
 /** What every part of one account's machine sees: the two clocks, the market, the broker's last word, and where effects go. */

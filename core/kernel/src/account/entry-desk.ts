@@ -18,10 +18,11 @@ import { positionIdOf } from '../order/client-order-id.ts';
 import { checkIntent, entryRequest, intentLevels, plannedPosition } from '../position/plan-orders.ts';
 import { refusal } from '../position/position-book.ts';
 import { averageEntry } from '../position/position-state.ts';
+import type { ExternalOrder } from './account-effects.ts';
 import type { Proposal } from './account-fact.ts';
 import { type AccountLedger, type AccountTicket, closingKey } from './account-ledger.ts';
 import { type AccountOrder, type AccountPosition, isOut } from './account-position.ts';
-import type { AccountWorld, ExternalOrder } from './account-world.ts';
+import type { AccountWorld } from './account-world.ts';
 import type { ExitProtocol } from './exit-protocol.ts';
 import { ENTRY_SEND_MS, type OrderProtocol } from './order-protocol.ts';
 

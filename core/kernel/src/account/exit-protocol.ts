@@ -3,26 +3,35 @@ import {
   type EpochMs,
   formatQuantity,
   isTerminal,
-  NO_QUANTITY,
   ONE_SHARE,
   type Price,
   type Quantity,
 } from '@bellwether/domain';
 import { type ExitGroup, exitCommands, isLive, planExits } from '../position/exit-controller.ts';
 import { requestOf } from '../position/plan-orders.ts';
-import type { DeskOrder } from '../position/position-state.ts';
 import type { AccountLedger } from './account-ledger.ts';
-import { type AccountOrder, type AccountPosition, isOut, isUncertain, signedQuantity } from './account-position.ts';
+import { type AccountOrder, type AccountPosition, isOut, isUncertain } from './account-position.ts';
 import type { AccountWorld } from './account-world.ts';
+import { CloseProtocol } from './close-protocol.ts';
+import {
+  exitSide,
+  hasFilledTarget,
+  hasLostTarget,
+  hasOwnExit,
+  hasPartialFill,
+  isClosed,
+  isTarget,
+  isUnseenLeg,
+  nakedShares,
+  surplusGroup,
+} from './cover.ts';
 import type { OrderProtocol } from './order-protocol.ts';
 
 const LADDER_RETRY_MS = 2_000;
 const LADDER_TRIES = 3;
 const NAKED_ALARM_MS = 10_000;
 const NAKED_CLOSE_MS = 30_000;
-const LONGEST_PAUSE_MS = 30_000;
 const LEAVING_MS = 5_000;
-const CLOSE_RECHECK_MS = 2_000;
 const GROUP_READ_MS = 2_000;
 
 /** What a close of this position waits for before it is sent, in words. */
@@ -47,6 +56,7 @@ export class ExitProtocol {
   readonly #ledger: AccountLedger;
   readonly #orders: OrderProtocol;
   readonly #listener: ExitListener;
+  readonly #closing: CloseProtocol;
   #wakeAt: EpochMs | null = null;
 
   constructor(world: AccountWorld, ledger: AccountLedger, orders: OrderProtocol, listener: ExitListener) {
@@ -54,6 +64,10 @@ export class ExitProtocol {
     this.#ledger = ledger;
     this.#orders = orders;
     this.#listener = listener;
+    this.#closing = new CloseProtocol(world, ledger, orders, {
+      wake: (at) => this.#wake(at),
+      readGroup: (position, out) => this.#readGroup(position, out),
+    });
   }
 
   /** Looks at one position and asks for what is missing. Returns when to look again though nothing happens. */
@@ -63,10 +77,10 @@ export class ExitProtocol {
     if (position.status === 'closed') return null;
     if (position.quantity > 0n && position.entryComplete && position.firstQuantity + position.secondQuantity === 0n)
       planExits(position, position.enteredQuantity, ONE_SHARE);
-    if (position.excess > 0n) this.#tradeBack(position);
+    if (position.excess > 0n) this.#closing.tradeBack(position);
     else if (!position.entryComplete) this.#attendEntry(position);
     else if (position.quantity === 0n) this.#finish(position);
-    else if (position.closing !== null && this.#world.isOpen(position.symbol)) this.#close(position);
+    else if (position.closing !== null && this.#world.isOpen(position.symbol)) this.#closing.close(position);
     // A close that waits for the open leaves the protection up, or puts it up again.
     else this.#protect(position);
     this.#countNaked(position);
@@ -151,7 +165,7 @@ export class ExitProtocol {
     const { at } = this.#world;
     const exits = position.orders.filter((order) => order.leg !== 'entry');
     this.#climb(position);
-    if (position.closing !== null && this.#world.isOpen(position.symbol)) return this.#close(position);
+    if (position.closing !== null && this.#world.isOpen(position.symbol)) return this.#closing.close(position);
     if (exits.some((order) => isUncertain(order))) {
       this.#readGroup(
         position,
@@ -178,7 +192,7 @@ export class ExitProtocol {
           return this.#wake(position.ladder.retryAt);
         if (this.#isBeyondStop(position)) {
           this.startClose(position, 'stop');
-          return this.#close(position);
+          return this.#closing.close(position);
         }
         this.#place(position, command.group);
       }
@@ -238,7 +252,7 @@ export class ExitProtocol {
     if (retryAt !== null && this.#world.at < retryAt) return this.#wake(retryAt);
     if (this.#isBeyondStop(position)) {
       this.startClose(position, 'stop');
-      return this.#close(position);
+      return this.#closing.close(position);
     }
     this.#place(position, { leg: 'target_2', quantity, target: null, stop: position.stop });
   }
@@ -283,7 +297,7 @@ export class ExitProtocol {
     position.leavingSince ??= at;
     if (at - position.leavingSince >= LEAVING_MS) {
       this.startClose(position, 'stop');
-      this.#close(position);
+      this.#closing.close(position);
     } else {
       this.#readGroup(
         position,
@@ -359,142 +373,6 @@ export class ExitProtocol {
     if (sent !== undefined) this.#orders.cancel(sent, reason);
   }
 
-  /** cancel everything own → all terminal → read again → sell exactly the own shares → again while some remain. */
-  #close(position: AccountPosition): void {
-    const { at } = this.#world;
-    this.#warn(position);
-    const out = position.orders.filter((order) => isOut(order));
-    for (const order of position.orders) if (order.status === 'planned') this.#orders.cancel(order, 'close');
-    if (out.length > 0) {
-      for (const order of out)
-        if (order.leg !== 'close' && mayBeCanceled(order)) this.#orders.cancel(order, position.closing ?? 'close');
-      this.#readGroup(position, out);
-      return;
-    }
-    const { ladder } = position;
-    if (ladder.retryAt !== null && at < ladder.retryAt) return this.#wake(ladder.retryAt);
-    const last = position.orders.findLast((order) => order.leg === 'close');
-    // A close that came to nothing is not repeated at the speed of the network.
-    const pause = closePause(position);
-    if (last !== undefined && at - (last.endedAt ?? 0) < pause) return this.#wake((last.endedAt ?? 0) + pause);
-    const net = this.#world.brokerNet;
-    if (net === null || net.askedTick < (this.#world.endedTick.get(position.positionId) ?? 0)) {
-      this.#world.command({ command: 'read_positions', lane: 'protect' });
-      return;
-    }
-    const available = this.#availableOf(position, net.bySymbol.get(position.symbol) ?? NO_QUANTITY);
-    if (available < position.quantity && at - net.askedAt < CLOSE_RECHECK_MS) {
-      // Orders and positions may be seconds out of step: nothing is sold that the broker does not show.
-      this.#wake(net.askedAt + CLOSE_RECHECK_MS);
-      if (available <= 0n) return;
-    } else if (available < position.quantity) this.#world.command({ command: 'read_positions', lane: 'protect' });
-    const quantity = available < position.quantity ? available : position.quantity;
-    if (quantity <= 0n) return;
-    const close = this.#ledger.plan(position, {
-      purpose: 'close',
-      leg: 'close',
-      side: exitSide(position),
-      type: 'market',
-      quantity,
-      at: this.#world.marketTime,
-    });
-    this.#ledger.setRequest(close, requestOf(close));
-    this.#orders.submit(close);
-  }
-
-  /** A close that takes long is told at 10 s and paged at 30 s: its shares are naked meanwhile. */
-  #warn(position: AccountPosition): void {
-    const { ladder, symbol, positionId, pipelineId } = position;
-    if (ladder.nakedSince === null) return;
-    const naked = this.#world.at - ladder.nakedSince;
-    const facts = { symbol, positionId, pipelineId };
-    if (naked >= NAKED_ALARM_MS && !ladder.alarmed) {
-      ladder.alarmed = true;
-      this.#ledger.touch(position);
-      this.#world.alert(
-        'alarm',
-        'close_slow',
-        `the close of ${symbol} has taken ${Math.round(naked / 1_000)} s so far`,
-        facts,
-      );
-    }
-    if (naked >= NAKED_CLOSE_MS && !ladder.paged) {
-      ladder.paged = true;
-      this.#ledger.touch(position);
-      this.#world.alert(
-        'page',
-        'close_failing',
-        `the close of ${symbol} has not come through for ${Math.round(naked / 1_000)} s; it goes on trying`,
-        facts,
-      );
-    }
-    const next = ladder.paged ? null : ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS);
-    if (next !== null) this.#wake(next);
-  }
-
-  /** How many of the broker's shares can be this position's: the net on its side, less what other positions own. */
-  #availableOf(position: AccountPosition, net: Quantity): Quantity {
-    const sign = position.side === 'long' ? 1n : -1n;
-    let others = 0n;
-    for (const other of this.#ledger.openIn(position.symbol)) if (other !== position) others += signedQuantity(other);
-    const left = (net - others) * sign;
-    const onSide = net * sign;
-    const available = left < onSide ? left : onSide;
-    return (available > 0n ? available : 0n) as Quantity;
-  }
-
-  /** Both legs filled: the exact excess is traded back, and the account is halted until somebody has looked. */
-  #tradeBack(position: AccountPosition): void {
-    const facts = { symbol: position.symbol, positionId: position.positionId, pipelineId: position.pipelineId };
-    const out = position.orders.filter((order) => isOut(order));
-    // A leg fills only after its entry: the entry's own fill is under way, and nothing is beyond zero until it has been read.
-    const unread = out.filter((order) => order.leg === 'entry');
-    if (unread.length > 0) return this.#readGroup(position, unread);
-    if (!position.halted) {
-      position.halted = true;
-      const text = `both legs of ${position.symbol} filled: ${formatQuantity(position.excess)} shares beyond zero are traded back`;
-      this.#world.demand({ scope: 'account', pipelineId: null, state: 'halted', cause: 'sign_flip', text });
-      this.#world.alert('page', 'sign_flip', text, facts);
-      this.#ledger.touch(position);
-    }
-    for (const order of out)
-      if (order.leg !== 'close' && (order.status === 'working' || order.status === 'partially_filled'))
-        this.#orders.cancel(order, 'flat');
-    if (out.length > 0) return this.#readGroup(position, out);
-    if (!this.#world.isOpen(position.symbol)) return;
-    if (position.ladder.retryAt !== null && this.#world.at < position.ladder.retryAt)
-      return this.#wake(position.ladder.retryAt);
-    const quantity = this.#excessAtBroker(position);
-    if (quantity === null || quantity === 0n) return;
-    const back = this.#ledger.plan(position, {
-      purpose: 'close',
-      leg: 'close',
-      side: position.side === 'long' ? 'buy' : 'sell',
-      type: 'market',
-      quantity,
-      at: this.#world.marketTime,
-    });
-    this.#ledger.setRequest(back, requestOf(back));
-    this.#orders.submit(back);
-  }
-
-  /** What the broker really holds on the wrong side; null while that is being asked. */
-  #excessAtBroker(position: AccountPosition): Quantity | null {
-    const { at } = this.#world;
-    const net = this.#world.brokerNet;
-    if (net === null || net.askedTick < (this.#world.endedTick.get(position.positionId) ?? 0)) {
-      this.#world.command({ command: 'read_positions', lane: 'protect' });
-      return null;
-    }
-    const sign = position.side === 'long' ? -1n : 1n;
-    const beyond = (net.bySymbol.get(position.symbol) ?? 0n) * sign;
-    if (beyond >= position.excess) return position.excess;
-    // Orders and positions may be seconds out of step: it is read again, and never more is traded than is shown.
-    if (at - net.askedAt >= CLOSE_RECHECK_MS) this.#world.command({ command: 'read_positions', lane: 'protect' });
-    this.#wake(at + CLOSE_RECHECK_MS);
-    return beyond > 0n ? (beyond as Quantity) : (0n as Quantity);
-  }
-
   /** The stream may forget an event: what is out while the rest has ended is read by itself. */
   #readGroup(position: AccountPosition, out: readonly AccountOrder[]): void {
     const { at } = this.#world;
@@ -559,91 +437,4 @@ export class ExitProtocol {
   #wake(at: EpochMs): void {
     if (this.#wakeAt === null || at < this.#wakeAt) this.#wakeAt = at;
   }
-}
-
-/** Shares that no armed stop covers. A stop whose cancel is pending covers nothing; the legs of an incomplete entry are dead. */
-export function nakedShares(position: AccountPosition): bigint {
-  if (position.status === 'closed' || position.initialStop === null) return 0n;
-  let covered = 0n;
-  if (position.entryComplete) {
-    const groups = new Set<string>();
-    for (const order of position.orders) {
-      if (order.leg !== 'stop' || groups.has(order.groupId) || isUnseenLeg(order)) continue;
-      if (order.status !== 'working' && order.status !== 'partially_filled' && order.status !== 'pending_replace')
-        continue;
-      groups.add(order.groupId);
-      const target = position.orders.find(
-        (other) => other.groupId === order.groupId && isTarget(other) && isLive(other),
-      );
-      const left = order.quantity - order.filledQuantity;
-      const leftOfTarget = target === undefined ? left : target.quantity - target.filledQuantity;
-      covered += left < leftOfTarget ? left : leftOfTarget;
-    }
-  }
-  return covered >= position.quantity ? 0n : position.quantity - covered;
-}
-
-/** 2, 4, 8 … 30 s after closes that came to nothing, one after the other. */
-function closePause({ orders }: AccountPosition): number {
-  let failed = 0;
-  for (const order of orders) if (order.leg === 'close') failed = order.filledQuantity > 0n ? 0 : failed + 1;
-  return failed === 0 ? 0 : Math.min(LONGEST_PAUSE_MS, LADDER_RETRY_MS * 2 ** (failed - 1));
-}
-
-/** It works, or somebody else asked for its cancel and may take that back. */
-function mayBeCanceled({ status, cancelAskedAt }: AccountOrder): boolean {
-  return (
-    status === 'working' || status === 'partially_filled' || (status === 'pending_cancel' && cancelAskedAt === null)
-  );
-}
-
-/** I1: the newest group, where what rests would sell more than is held; null where it would not. */
-function surplusGroup(position: AccountPosition): readonly AccountOrder[] | null {
-  const groups = new Map<string, AccountOrder[]>();
-  for (const order of position.orders)
-    if (order.leg !== 'entry' && order.leg !== 'close' && isLive(order))
-      groups.set(order.groupId, [...(groups.get(order.groupId) ?? []), order]);
-  let resting = 0n;
-  for (const [first] of groups.values()) if (first !== undefined) resting += first.quantity - first.filledQuantity;
-  return resting > position.quantity ? ([...groups.values()].at(-1) ?? null) : null;
-}
-
-/** A leg that nobody has seen at the broker: it was sent with its parent, and has no number yet. */
-function isUnseenLeg(order: AccountOrder): boolean {
-  return order.request === null && order.replaces === null && order.brokerOrderId === null;
-}
-
-function hasPartialFill(position: AccountPosition, groupId: string): boolean {
-  return position.orders.some(
-    (order) => order.groupId === groupId && order.leg !== 'entry' && isLive(order) && order.filledQuantity > 0n,
-  );
-}
-
-function hasLostTarget(position: AccountPosition, groupId: string): boolean {
-  const targets = position.orders.filter((order) => order.groupId === groupId && isTarget(order));
-  return targets.length > 0 && !targets.some((order) => isLive(order));
-}
-
-/** Its target was filled: the broker ends the stop, and may forget to say so. */
-function hasFilledTarget(position: AccountPosition, stop: AccountOrder): boolean {
-  return position.orders.some(
-    (order) =>
-      order.groupId === stop.groupId && isTarget(order) && order.status === 'filled' && stop.filledQuantity === 0n,
-  );
-}
-
-function isTarget({ leg }: DeskOrder): boolean {
-  return leg === 'target_1' || leg === 'target_2';
-}
-
-function hasOwnExit(position: AccountPosition): boolean {
-  return position.orders.some((order) => order.leg !== 'entry' && order.filledQuantity > 0n);
-}
-
-function isClosed(position: AccountPosition): boolean {
-  return position.status === 'closed';
-}
-
-function exitSide(position: AccountPosition): 'buy' | 'sell' {
-  return position.side === 'long' ? 'sell' : 'buy';
 }

@@ -16,7 +16,7 @@ import type { AccountSnapshot, ReconciliationRun } from './account-effects.ts';
 import type { AccountLedger } from './account-ledger.ts';
 import { type AccountOrder, type AccountPosition, isOut, isUncertain, signedQuantity } from './account-position.ts';
 import type { AccountWorld } from './account-world.ts';
-import { nakedShares } from './exit-protocol.ts';
+import { nakedShares } from './cover.ts';
 import type { OrderProtocol } from './order-protocol.ts';
 
 const PREFIX = 'bw1-';
