@@ -6,7 +6,7 @@ import type { Api } from '../../api-plugin.ts';
 import { signedInOf } from '../../http/authentication.ts';
 import { actOnce, idempotencyHeaders } from '../../http/idempotency.ts';
 import { requireStepUp } from '../../http/step-up.ts';
-import { rearmSymbol, releaseScope } from '../safety/kill-switch.service.ts';
+import { rearmSymbol, releaseScope } from '../../records/kill-switch.ts';
 import { PipelinesService } from './pipelines.service.ts';
 
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) });

@@ -4,8 +4,8 @@ import { BellwetherError, formatInstant } from '@bellwether/domain';
 import { sql, type Transaction } from 'kysely';
 import type { ApiOptions } from '../../api-options.ts';
 import { type Intervention, interventionNews, recordIntervention } from '../../records/intervention-record.ts';
+import { engageSwitch } from '../../records/kill-switch.ts';
 import { tell } from '../../records/stream-record.ts';
-import { engageSwitch } from '../safety/kill-switch.service.ts';
 import { type NamedPosition, namePosition, openPositions } from './positions.store.ts';
 
 type Tx = Transaction<Schema>;

@@ -8,9 +8,9 @@ import { signedInOf, userOf } from '../../http/authentication.ts';
 import { actOnce, idempotencyHeaders } from '../../http/idempotency.ts';
 import { pageQuery, pageRequest } from '../../http/paging.ts';
 import { requireStepUp } from '../../http/step-up.ts';
+import { engageSwitch, releaseScope, scopeOf } from '../../records/kill-switch.ts';
+import { readKillSwitchState } from '../../records/kill-switch-record.ts';
 import { tell } from '../../records/stream-record.ts';
-import { engageSwitch, releaseScope, scopeOf } from './kill-switch.service.ts';
-import { readKillSwitchState } from './kill-switch.store.ts';
 import { LimitsService } from './limits.service.ts';
 import { listInterventions, readAudit } from './safety.store.ts';
 

@@ -7,9 +7,9 @@ import type {
 } from '@bellwether/contracts';
 import type { Schema } from '@bellwether/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { ACCOUNT_COLUMNS, type AccountColumns, accountRef } from '../../records/account-record.ts';
-import { LIVE_ORDER } from '../../records/order-record.ts';
-import { streamHead } from '../../records/stream-record.ts';
+import { ACCOUNT_COLUMNS, type AccountColumns, accountRef } from './account-record.ts';
+import { LIVE_ORDER } from './order-record.ts';
+import { streamHead } from './stream-record.ts';
 
 type Tx = Transaction<Schema>;
 

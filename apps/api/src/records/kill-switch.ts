@@ -2,10 +2,10 @@ import type { KillSwitchWire } from '@bellwether/contracts';
 import type { Schema } from '@bellwether/db';
 import { BellwetherError } from '@bellwether/domain';
 import { sql, type Transaction } from 'kysely';
-import { notFound } from '../../http/problem.ts';
-import { type Intervention, interventionNews, recordIntervention } from '../../records/intervention-record.ts';
-import { type StreamNews, tell } from '../../records/stream-record.ts';
-import { readSwitches, unreconciled } from './kill-switch.store.ts';
+import { notFound } from '../http/problem.ts';
+import { type Intervention, interventionNews, recordIntervention } from './intervention-record.ts';
+import { readSwitches, unreconciled } from './kill-switch-record.ts';
+import { type StreamNews, tell } from './stream-record.ts';
 
 type Tx = Transaction<Schema>;
 
