@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CloseReason, type EpochMs, parseMoney, seededChance } from '@bellwether/domain';
 import {
-  type AccountCommand,
   type AccountEffects,
   type AccountFact,
   AccountMachine,
@@ -12,7 +11,7 @@ import {
   type Alert,
   refuseByStanding,
 } from '@bellwether/kernel';
-import { BROKER_PROFILES, type BrokerOrderId, type SubmitOutcome } from '@bellwether/ports';
+import { BROKER_PROFILES } from '@bellwether/ports';
 import {
   CALM_HABITS,
   CALM_WIRE,
@@ -22,14 +21,15 @@ import {
   FakeWire,
   type WireFaults,
 } from '@bellwether/ports/testing';
+import { BrokerLink } from './broker-link.ts';
 import { type CrashPoint, isBetweenExits, pointsAfterCommit, pointsBeforeCommit } from './crash-points.ts';
 import { EventQueue } from './event-queue.ts';
 import { KeptRows } from './kept-rows.ts';
 import { openGate, PLAY_LIMITS } from './open-gate.ts';
 import { type MarketOptions, PlayMarket } from './play-market.ts';
 import { PlayStanding } from './play-standing.ts';
-import { brokenInvariant, liveExitShares, PlayTruth } from './play-truth.ts';
-import { describe, describeCommand, shares, short } from './play-words.ts';
+import { brokenInvariant, PlayTruth } from './play-truth.ts';
+import { describe, describeEvent, describeRow } from './play-words.ts';
 import { quietMonitor } from './quiet-monitor.ts';
 
 /** Thursday, 2026-03-05, 10:00 in New York; the session of the day and of the one after it. */
@@ -58,7 +58,6 @@ export interface PlayOptions {
 }
 
 const TAKEOVER_MS = [1_000, 7_000] as const;
-const TX_MS = [1, 15] as const;
 const HEARD_MS = [1, 250] as const;
 
 /**
@@ -79,7 +78,7 @@ export class AccountPlay {
   readonly trace: string[] = [];
   readonly crashes: CrashPoint[] = [];
   /** Every request that left for the broker to make an order. */
-  readonly posts: { readonly at: EpochMs; readonly row: AccountOrder; readonly sends: number }[] = [];
+  readonly posts: BrokerLink['posts'];
   readonly settled = new Map<string, { readonly outcome: string; readonly text: string | null }>();
   readonly runs: AccountEffects['runs'][number][] = [];
   readonly chance: () => number;
@@ -92,15 +91,15 @@ export class AccountPlay {
   hears: (fact: AccountFact) => boolean = always;
   external = new Map<string, bigint>();
   readonly #options: PlayOptions;
-  readonly #settings: AccountSettings;
+  readonly settings: AccountSettings;
   readonly #queue = new EventQueue();
   readonly #orders = new Map<string, AccountOrder>();
   readonly #inbox = new Map<string, AccountFact>();
   readonly #worstStop = new Map<string, bigint>();
+  readonly #link: BrokerLink;
   #now: EpochMs;
   #life = 0;
   #wakeAt: EpochMs | null = null;
-  #fresh = 0;
 
   constructor(options: PlayOptions) {
     this.#options = options;
@@ -135,7 +134,7 @@ export class AccountPlay {
     );
     this.truth = new PlayTruth((text) => this.note(text));
     this.brokerage.onEvent = (event) => this.#brokerSays(event);
-    this.#settings = {
+    this.settings = {
       installation: 'play',
       account: `account-${options.seed}`,
       sha256: (text) => createHash('sha256').update(text).digest('base64url'),
@@ -146,6 +145,8 @@ export class AccountPlay {
       exchangeDay: (at) => new Date(at).toISOString().slice(0, 10),
       ...options.settings,
     };
+    this.#link = this.#makeLink();
+    this.posts = this.#link.posts;
     for (const symbol of this.market.symbols()) this.market.show(symbol);
     this.#start();
     this.#tick();
@@ -169,9 +170,11 @@ export class AccountPlay {
     this.tell(`!! ${text}`);
   }
 
-  tell(text: string): void {
-    if (this.#options.trace === true)
-      this.trace.push(`${String(this.#now - (this.#options.start ?? START)).padStart(7)} ${text}`);
+  /** Adds to the trace, when one is wanted. */
+  tell(text: string | (() => string)): void {
+    if (this.#options.trace !== true) return;
+    const told = typeof text === 'string' ? text : text();
+    this.trace.push(`${String(this.#now - (this.#options.start ?? START)).padStart(7)} ${told}`);
   }
 
   /** Lets time pass until `until`, or until `done` holds. */
@@ -236,16 +239,39 @@ export class AccountPlay {
   feed(fact: AccountFact): void {
     const { machine } = this;
     if (machine === null || !this.hears(fact)) return;
-    if (this.#options.trace === true) this.tell(`  fact ${describe(fact)}`);
+    this.tell(() => `  fact ${describe(fact)}`);
     machine.take({ ...fact, at: this.#now });
     this.#commit(fact, machine);
+  }
+
+  #makeLink(): BrokerLink {
+    const play = this;
+    const { dies, freshIds = false } = this.#options;
+    const host = {
+      get now() {
+        return play.#now;
+      },
+      get life() {
+        return play.#life;
+      },
+      freshIds,
+      after: (ms: number, run: () => void) => this.after(ms, run),
+      feed: (fact: AccountFact) => this.feed(fact),
+      row: (clientOrderId: string) => this.#orders.get(clientOrderId),
+      transactTwo: (clientOrderId: string) => this.#transactTwo(clientOrderId),
+      dies: (point: CrashPoint) => dies?.(point) === true,
+      crash: (point: CrashPoint) => this.crash(point),
+      tell: (text: () => string) => this.tell(text),
+      note: (text: string) => this.note(text),
+    };
+    return new BrokerLink(host, this.brokerage, this.wire, this.truth);
   }
 
   #start(): void {
     const life = this.#life;
     const kept = this.rows.read(this.#now);
     const monitor = (this.#options.monitor ?? quietMonitor)(kept?.memory.counters);
-    this.machine = new AccountMachine(this.#settings, monitor, kept);
+    this.machine = new AccountMachine(this.settings, monitor, kept);
     this.#orders.clear();
     for (const position of this.machine.positions())
       for (const order of position.orders) this.#orders.set(order.clientOrderId, order);
@@ -281,7 +307,7 @@ export class AccountPlay {
     const life = this.#life;
     for (const [index, command] of effects.commands.entries()) {
       if (between && index > 0 && command.command === 'submit' && dies?.('K11') === true) return this.crash('K11');
-      this.#perform(command);
+      this.#link.perform(command);
       if (this.#life !== life) return;
     }
     this.#schedule(machine);
@@ -291,7 +317,7 @@ export class AccountPlay {
     for (const order of effects.orders) this.#orders.set(order.clientOrderId, order);
     for (const alert of effects.alerts) {
       this.alerts.push({ ...alert, at: this.#now });
-      this.tell(`  ${alert.level} ${alert.code}: ${alert.text}`);
+      this.tell(() => `  ${alert.level} ${alert.code}: ${alert.text}`);
     }
     for (const run of effects.runs) this.runs.push(run);
     for (const { event } of effects.events)
@@ -302,11 +328,7 @@ export class AccountPlay {
       machine.take({ at: this.#now, fact: 'standing', standing: this.standing.now });
       this.after(0, () => this.feed({ at: this.#now, fact: 'time', marketTime: this.#now }));
     }
-    if (this.#options.trace === true)
-      for (const order of effects.orders)
-        this.tell(
-          `  row ${short(order.clientOrderId)} ${order.purpose}/${order.leg}/${order.seq} ${order.status} ${shares(order.filledQuantity)}/${shares(order.quantity)} ${order.reason ?? ''}`,
-        );
+    for (const order of effects.orders) this.tell(() => `  row ${describeRow(order)}`);
     this.onCommit(effects);
   }
 
@@ -330,47 +352,6 @@ export class AccountPlay {
     });
   }
 
-  #perform(command: AccountCommand): void {
-    const life = this.#life;
-    const alive = (run: () => void) => () => {
-      if (this.#life === life) run();
-    };
-    if (this.#options.trace === true) this.tell(`  do ${describeCommand(command)}`);
-    const wait = this.#span(TX_MS);
-    switch (command.command) {
-      case 'send':
-        return this.after(
-          wait,
-          alive(() => this.#transactTwo(command.clientOrderId)),
-        );
-      case 'submit':
-      case 'replace':
-        return this.after(
-          wait,
-          alive(() => this.#post(command.clientOrderId, command.command, alive)),
-        );
-      case 'cancel':
-        return this.after(
-          wait,
-          alive(() => this.#cancel(command.clientOrderId, alive)),
-        );
-      case 'cancel_stray':
-        return this.after(
-          wait,
-          alive(() => {
-            const { brokerOrderId } = command;
-            this.brokerage.cancel(brokerOrderId as BrokerOrderId);
-            this.feed({ at: this.#now, fact: 'stray_canceled', brokerOrderId });
-          }),
-        );
-      default:
-        return this.after(
-          wait,
-          alive(() => this.#read(command, alive)),
-        );
-    }
-  }
-
   /** TX 2 reads the kill switches as they are in this instant. */
   #transactTwo(clientOrderId: string): void {
     const row = this.#orders.get(clientOrderId);
@@ -381,149 +362,6 @@ export class AccountPlay {
     this.feed({ at: this.#now, fact: 'sending', clientOrderId, blocked });
   }
 
-  #post(clientOrderId: string, kind: 'submit' | 'replace', alive: (run: () => void) => () => void): void {
-    const row = this.#orders.get(clientOrderId);
-    if (row === undefined) return;
-    const sends = this.posts.filter((post) => post.row.clientOrderId === clientOrderId).length + 1;
-    this.posts.push({ at: this.#now, row, sends });
-    const passage = this.wire.writing();
-    let outcome: SubmitOutcome = { kind: 'unknown', cause: 'no answer within 10 s' };
-    const { arrivesMs, repliesMs, reply } = passage;
-    if (arrivesMs !== null)
-      this.after(arrivesMs, () => {
-        const answer = kind === 'submit' ? this.#arrive(row) : this.#arriveReplace(row);
-        if (reply === 'answer') outcome = answer;
-      });
-    if (reply === 'unauthorized')
-      outcome = { kind: 'refused', code: '40110000', text: 'access key verification failed', scope: 'account' };
-    const fact = kind === 'submit' ? 'submitted' : 'replaced';
-    this.after(
-      repliesMs,
-      alive(() => this.feed({ at: this.#now, fact, clientOrderId, outcome })),
-    );
-    const point = kind === 'replace' ? 'K12' : row.purpose === 'close' ? 'K13' : 'K4';
-    if (this.#options.dies?.(point) === true) this.crash(point);
-  }
-
-  /** The order reaches the broker. I1, I5 and I6 are judged here, where they count. */
-  #arrive(row: AccountOrder): SubmitOutcome {
-    const { request } = row;
-    if (request === null) throw new Error(`expected a request in row ${row.clientOrderId}, was none`);
-    this.#fresh += 1;
-    const outcome = this.brokerage.post(
-      this.#options.freshIds === true ? { ...request, clientOrderId: `fresh-${this.#fresh}` } : request,
-    );
-    this.tell(
-      `  broker ${outcome.kind} ${row.purpose}/${row.leg}/${row.seq} ${request.side} ${shares(request.quantity)}${outcome.kind === 'refused' ? ` ${outcome.text}` : ''}`,
-    );
-    if (outcome.kind !== 'accepted') return outcome;
-    this.truth.own(row, outcome.order);
-    this.#checkExits(row.symbol);
-    return outcome;
-  }
-
-  #arriveReplace(row: AccountOrder): SubmitOutcome {
-    const old = this.#orders.get(row.replaces ?? '');
-    if (old === undefined || old.brokerOrderId === null || row.stopPrice === null)
-      throw new Error(`expected an order that ${row.clientOrderId} replaces, with the broker's number, was none`);
-    const outcome = this.brokerage.replace(old.brokerOrderId as BrokerOrderId, row.stopPrice, row.clientOrderId);
-    this.tell(`  broker ${outcome.kind} replace by ${short(row.clientOrderId)}`);
-    if (outcome.kind === 'accepted') this.truth.own(row, outcome.order);
-    return outcome;
-  }
-
-  #checkExits(symbol: string): void {
-    const own = this.brokerage.truth.own(symbol);
-    const side = own > 0n ? 'sell' : 'buy';
-    const size = own < 0n ? -own : own;
-    const live = liveExitShares(this.brokerage.live(symbol), side);
-    const root = this.brokerage.live(symbol).some(({ part }) => part === 'entry');
-    if (own !== 0n && !root && live > size) this.note(`I1: exits of ${live} rest at the broker for ${size} ${symbol}`);
-  }
-
-  #cancel(clientOrderId: string, alive: (run: () => void) => () => void): void {
-    const row = this.#orders.get(clientOrderId);
-    if (row === undefined) return;
-    if (row.leg !== 'entry' && row.reason === null)
-      this.note(`I7: ${row.leg} ${short(clientOrderId)} is taken down without a reason`);
-    const { arrivesMs, repliesMs, reply } = this.wire.writing();
-    let outcome: 'requested' | 'already_terminal' | 'unknown' = 'unknown';
-    if (arrivesMs !== null)
-      this.after(arrivesMs, () => {
-        const answer = this.brokerage.cancel((row.brokerOrderId ?? '') as BrokerOrderId);
-        this.tell(`  broker cancel of ${row.purpose}/${row.leg}: ${answer}`);
-        if (reply === 'answer') outcome = answer;
-      });
-    this.after(
-      repliesMs,
-      alive(() => this.feed({ at: this.#now, fact: 'cancel_answered', clientOrderId, outcome })),
-    );
-    if (this.#options.dies?.('K9') === true) this.crash('K9');
-  }
-
-  #read(command: AccountCommand, alive: (run: () => void) => () => void): void {
-    const askedAt = this.#now;
-    const { arrivesMs, repliesMs, reply } = this.wire.reading();
-    let fact: AccountFact | null = null;
-    if (arrivesMs !== null && reply === 'answer')
-      this.after(arrivesMs, () => {
-        fact = this.#answer(command, askedAt);
-      });
-    this.after(
-      repliesMs,
-      alive(() => this.feed(fact ?? this.#noAnswer(command))),
-    );
-  }
-
-  #answer(command: AccountCommand, askedAt: EpochMs): AccountFact {
-    const { brokerage } = this;
-    const at = askedAt;
-    switch (command.command) {
-      case 'find':
-        return { at, fact: 'found', clientOrderId: command.clientOrderId, order: this.#find(command.clientOrderId) };
-      case 'read_orders': {
-        const since = command.since === null ? {} : { since: Temporal.Instant.fromEpochMilliseconds(command.since) };
-        return {
-          at,
-          fact: 'orders_read',
-          askedAt,
-          since: command.since,
-          orders: brokerage.list({ status: 'all', ...since }),
-        };
-      }
-      case 'read_fills':
-        return { at, fact: 'fills_read', fills: brokerage.fillsSince(command.since) };
-      case 'read_positions':
-        return { at, fact: 'positions_read', askedAt, positions: brokerage.positions() };
-      case 'read_account':
-        return { at, fact: 'account_read', askedAt, account: brokerage.account() };
-      case 'read_instrument': {
-        const { symbol } = command;
-        const facts = { symbol, tradable: true, shortable: true, easyToBorrow: true, fractionable: true };
-        return { at, fact: 'instrument_read', symbol, facts };
-      }
-      default:
-        throw new Error(`expected a read, was ${command.command}`);
-    }
-  }
-
-  /** A leg has no name of ours at the broker: it is found by its number, or under what was sent. */
-  #find(clientOrderId: string) {
-    const row = this.#orders.get(clientOrderId);
-    if (row !== undefined && row.request === null && row.replaces === null) {
-      if (row.brokerOrderId !== null) return this.brokerage.findById(row.brokerOrderId as BrokerOrderId);
-      return this.brokerage.find(row.groupId)?.legs.find((leg) => leg.type === row.type);
-    }
-    return this.brokerage.find(clientOrderId);
-  }
-
-  #noAnswer(command: AccountCommand): AccountFact {
-    const at = this.#now;
-    if (command.command === 'find') return { at, fact: 'found', clientOrderId: command.clientOrderId, order: null };
-    const what = command.command === 'read_instrument' ? `read_instrument ${command.symbol}` : command.command;
-    return { at, fact: 'read_failed', what, cause: 'no answer', isRefused: false };
-  }
-
   #brokerSays(event: FakeEvent): void {
     this.truth.see(event);
     if (event.fill !== null) {
@@ -532,9 +370,7 @@ export class AccountPlay {
         this.external.set(symbol, (this.external.get(symbol) ?? 0n) + (side === 'buy' ? quantity : -quantity));
       this.truth.checkSum(this.brokerage, symbol, this.external.get(symbol) ?? 0n);
     }
-    this.tell(
-      `  broker ${event.kind} ${short(event.order.clientOrderId)} ${event.order.type} ${event.order.side} ${shares(event.order.filledQuantity)}/${shares(event.order.quantity)}${event.fill === null ? '' : ` at ${Number(event.fill.price) / 1e9}`}`,
-    );
+    this.tell(() => `  broker ${describeEvent(event)}`);
     this.onBrokerEvent(event);
     if (!this.streamUp) return;
     const life = this.#life;

@@ -80,7 +80,16 @@ export class PlayTruth {
   }
 }
 
-const LIVE: ReadonlySet<string> = new Set(['working', 'partially_filled', 'pending_cancel', 'pending_replace']);
+/** I1 and I5: an exit that may be at the broker counts as one that is. */
+const LIVE: ReadonlySet<string> = new Set([
+  'submitting',
+  'unknown',
+  'quarantined',
+  'working',
+  'partially_filled',
+  'pending_cancel',
+  'pending_replace',
+]);
 const COVERING: ReadonlySet<string> = new Set(['working', 'partially_filled', 'pending_replace']);
 
 /** Returns which of I1, I2 and I4 a position breaks in the machine's own books, or null. */

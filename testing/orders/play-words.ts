@@ -1,4 +1,5 @@
-import type { AccountCommand, AccountFact } from '@bellwether/kernel';
+import type { AccountCommand, AccountFact, AccountOrder } from '@bellwether/kernel';
+import type { FakeEvent } from '@bellwether/ports/testing';
 
 /** Words for a trace. */
 export function short(id: string): string {
@@ -42,4 +43,15 @@ export function describe(fact: AccountFact): string {
     default:
       return fact.fact;
   }
+}
+
+export function describeRow(row: AccountOrder): string {
+  const filled = `${shares(row.filledQuantity)}/${shares(row.quantity)}`;
+  return `${short(row.clientOrderId)} ${row.purpose}/${row.leg}/${row.seq} ${row.status} ${filled} ${row.reason ?? ''}`;
+}
+
+export function describeEvent({ kind, order, fill }: FakeEvent): string {
+  const filled = `${shares(order.filledQuantity)}/${shares(order.quantity)}`;
+  const price = fill === null ? '' : ` at ${Number(fill.price) / 1e9}`;
+  return `${kind} ${short(order.clientOrderId)} ${order.type} ${order.side} ${filled}${price}`;
 }
