@@ -244,10 +244,11 @@ describe('a user', () => {
     });
   }
 
-  test('asks an account to close and to cancel, and sets limits', async () => {
-    await app(
-      "INSERT INTO engine.account_inbox (account_id, user_id, key, kind, body) VALUES ($paper, $user, 'c', 'cancel_entries', '{}')",
-    );
+  test('asks an account to close, to cancel and to reconcile, and sets limits', async () => {
+    for (const kind of ['close', 'cancel_entries', 'reconcile'])
+      await app(
+        `INSERT INTO engine.account_inbox (account_id, user_id, key, kind, body) VALUES ($paper, $user, '${kind}', '${kind}', '{}')`,
+      );
     await app('UPDATE engine.accounts SET limits = \'{"max_open_positions": 1}\' WHERE id = $paper');
     await app("UPDATE engine.accounts SET limits = '{}' WHERE id = $paper");
   });

@@ -193,7 +193,7 @@ engine.account_inbox -- row-level security forced
   CONSTRAINT account_inbox_check CHECK (((outcome IS NULL) OR (done_at IS NOT NULL)))
   CONSTRAINT account_inbox_key_check CHECK ((key <> ''::text))
   CONSTRAINT account_inbox_key_unique UNIQUE (account_id, key)
-  CONSTRAINT account_inbox_kind_check CHECK ((kind = ANY (ARRAY['proposal'::text, 'close'::text, 'cancel_entries'::text, 'market'::text])))
+  CONSTRAINT account_inbox_kind_check CHECK ((kind = ANY (ARRAY['proposal'::text, 'close'::text, 'cancel_entries'::text, 'market'::text, 'reconcile'::text])))
   CONSTRAINT account_inbox_pkey PRIMARY KEY (id)
   CONSTRAINT account_inbox_user_id_account_id_fkey FOREIGN KEY (user_id, account_id) REFERENCES engine.accounts(user_id, id) ON DELETE RESTRICT
   CREATE INDEX account_inbox_undone ON engine.account_inbox USING btree (account_id, id) WHERE (done_at IS NULL)

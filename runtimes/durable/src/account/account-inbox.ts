@@ -22,6 +22,8 @@ export type Request =
       readonly marketTime: EpochMs;
       readonly look: boolean;
     }
+  /** Done once ledger and broker have been compared by a keeper that began after it was asked, or while its gate was shut. */
+  | { readonly kind: 'reconcile' }
   | { readonly kind: 'unreadable'; readonly text: string };
 
 /** Reads a row. `isHeard`: the machine answers by the row's key, at once or later; other facts are done when they are told. */
@@ -51,6 +53,8 @@ export function readRequest({ kind, key, body }: InboxRow): Request {
       } as const;
       return { kind: 'fact', isHeard: false, fact };
     }
+    case 'reconcile':
+      return { kind: 'reconcile' };
     case 'market': {
       const { market_time: marketTime, facts, look } = plain as Partial<MarketBody>;
       if (typeof marketTime !== 'number' || !Array.isArray(facts)) return unreadable('expected market_time and facts');

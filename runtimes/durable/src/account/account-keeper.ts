@@ -1,4 +1,4 @@
-import { type EpochMs, HOUR_MS, isBellwetherError, type Refusal } from '@bellwether/domain';
+import { type EpochMs, HOUR_MS, type Refusal } from '@bellwether/domain';
 import {
   type AccountCommand,
   type AccountEffects,
@@ -17,7 +17,7 @@ import { BrokerLanes } from './broker-lanes.ts';
 import { followStream } from './broker-stream.ts';
 import { crashPointsOf } from './crash-points.ts';
 import { isOutage } from './database-outage.ts';
-import { BrokerNotOpened } from './open-binding.ts';
+import { orderOf, positionOf, siblingsOf } from './mind-orders.ts';
 
 export interface KeeperSettings {
   readonly held: HeldAccount;
@@ -80,6 +80,11 @@ export class AccountKeeper {
   /** Requests that have been told to the machine and wait for its answer. */
   readonly #asked = new Map<string, InboxRow>();
   #signal: AbortSignal = this.#leaving.signal;
+  /** Requests to reconcile, done when the gate is open. */
+  readonly #reconciles = new Map<string, InboxRow>();
+  /** Somebody asked for a reconciliation after the last one had ended: a keeper begins with one. */
+  #wantsAgain = false;
+  #hasLooked = false;
   #step: OpenStep | null = null;
   #tapeTime: EpochMs | null;
   #standing = '';
@@ -146,7 +151,8 @@ export class AccountKeeper {
 
   /** Ids of requests that were told to the machine and not answered: what it may have failed at. */
   get pendingRequests(): readonly string[] {
-    return [...this.#asked.values(), ...(this.#step === null ? [] : [this.#step.row])].map(({ id }) => id);
+    const step = this.#step === null ? [] : [this.#step.row];
+    return [...this.#asked.values(), ...this.#reconciles.values(), ...step].map(({ id }) => id);
   }
 
   async #work(signal: AbortSignal): Promise<KeeperOutcome> {
@@ -156,6 +162,7 @@ export class AccountKeeper {
       const now = clock.now();
       if (now - this.#renewedAt >= RENEW_MS) await this.#renew();
       if (now >= this.#lookAt && (await this.#look()) === 'changed') return 'changed';
+      if (this.#wantsAgain && this.#step === null && this.#isQuiet()) return 'changed';
       const send = this.#sends.shift();
       if (send !== undefined) {
         await this.#send(send);
@@ -170,7 +177,7 @@ export class AccountKeeper {
         await this.#hear({ fact: 'time', marketTime: this.#marketTime() });
         continue;
       }
-      if ((await this.#endStep()) || (await this.#showQuiet())) continue;
+      if ((await this.#endStep()) || (await this.#endReconciles()) || (await this.#showQuiet())) continue;
       if (this.#isIdle(now)) return 'idle';
       await this.#rest(signal);
     }
@@ -352,6 +359,7 @@ export class AccountKeeper {
       await this.#hear({ fact: 'standing', standing: news.standing });
     }
     await this.#requests(news.inbox);
+    this.#hasLooked = true;
     return 'same';
   }
 
@@ -363,6 +371,10 @@ export class AccountKeeper {
       const request = readRequest(row);
       if (request.kind === 'unreadable') {
         await this.#follow(this.#settings.mind.drain(), [{ inboxId: row.id, outcome: 'refused', text: request.text }]);
+      } else if (request.kind === 'reconcile') {
+        if (this.#reconciles.has(row.id)) continue;
+        if (this.#hasLooked && this.#settings.mind.gateOpen) this.#wantsAgain = true;
+        else this.#reconciles.set(row.id, row);
       } else if (request.kind === 'market') {
         if (isBehind || this.#step !== null) {
           isBehind = true;
@@ -416,6 +428,15 @@ export class AccountKeeper {
     return true;
   }
 
+  async #endReconciles(): Promise<boolean> {
+    const { mind } = this.#settings;
+    if (this.#reconciles.size === 0 || !mind.gateOpen) return false;
+    const done = [...this.#reconciles.keys()].map((inboxId) => ({ inboxId, outcome: 'taken', text: 'reconciled' }));
+    this.#reconciles.clear();
+    await this.#follow(mind.drain(), done);
+    return true;
+  }
+
   /** The row says that the account is busy, and it is no longer. */
   async #showQuiet(): Promise<boolean> {
     if (!this.#saved.busy || this.#step !== null || !this.#isQuiet()) return false;
@@ -457,23 +478,6 @@ export class AccountKeeper {
   }
 }
 
-function orderOf(mind: AccountMind, clientOrderId: string): AccountOrder | undefined {
-  for (const { orders } of mind.positions()) {
-    const found = orders.find((order) => order.clientOrderId === clientOrderId);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function positionOf(mind: AccountMind, { positionId }: AccountOrder) {
-  for (const position of mind.positions()) if (position.positionId === positionId) return position;
-  return undefined;
-}
-
-function siblingsOf(mind: AccountMind, order: AccountOrder): readonly AccountOrder[] {
-  return positionOf(mind, order)?.orders.filter((other) => other !== order) ?? [];
-}
-
 function hasRows({ positions, orders, fills, snapshot, external, standing, runs, events, alerts }: AccountEffects) {
   const lists = [positions, orders, fills, standing, runs, events, alerts];
   return snapshot !== null || external !== null || lists.some(({ length }) => length > 0);
@@ -485,11 +489,4 @@ function changesTheBroker({ command }: AccountCommand): boolean {
 
 function textOf({ pipelines, latched, ...rest }: Standing): string {
   return JSON.stringify([rest, [...pipelines].sort(), [...latched].sort()]);
-}
-
-/** What a keeper's failure means: the account is somebody else's, it may be tried again, or its rows and its machine do not agree. */
-export function keeperFailure(error: unknown): 'lost' | 'failed' | 'broken' {
-  if (error instanceof LeaseLost) return 'lost';
-  if (error instanceof BrokerNotOpened) return 'failed';
-  return isOutage(error) || (isBellwetherError(error) && error.kind !== 'bug') ? 'failed' : 'broken';
 }

@@ -43,7 +43,7 @@ export interface HeldAccount extends AccountRow {
   readonly tapeTime: EpochMs | null;
 }
 
-export type InboxKind = 'proposal' | 'close' | 'cancel_entries' | 'market';
+export type InboxKind = 'proposal' | 'close' | 'cancel_entries' | 'market' | 'reconcile';
 
 export interface InboxRow {
   readonly id: string;

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
-import { BellwetherError } from '@bellwether/domain';
+import { BellwetherError, parseMoney } from '@bellwether/domain';
+import { UNLIMITED } from '@bellwether/kernel';
+import { BROKER_PROFILES } from '@bellwether/ports';
+import { CALM_HABITS, FakeBroker, FakeBrokerage } from '@bellwether/ports/testing';
 import type { WallClock } from '../feed/pace.ts';
 import { PROCESS_CLOCK } from '../process-clock.ts';
 import { eventually, publishTestPipeline, TEST_DIGESTS } from '../testing.ts';
@@ -17,7 +20,7 @@ const quick: WallClock = {
   waitUntil: (at, signal) => PROCESS_CLOCK.waitUntil(started + (at - started) / FAST, signal),
 };
 
-describe('accounts whose broker does not open', () => {
+describe('accounts', () => {
   let database: TestDatabase;
   before(async () => {
     database = await startTestDatabase();
@@ -86,7 +89,7 @@ describe('accounts whose broker does not open', () => {
       id,
     );
 
-  test('stay held while it takes its time, and somebody is told after ten seconds', async () => {
+  test('stay held while their broker takes its time to open, and somebody is told after ten seconds', async () => {
     const id = await openAccount(true);
     let isAsked = false;
     const accounts = keep(() => {
@@ -109,7 +112,7 @@ describe('accounts whose broker does not open', () => {
     assert.equal((await leaseOf(id))?.ends, null, 'expected the lease to be let go');
   });
 
-  test('are tried again every few seconds whatever went wrong, and never counted as broken', async () => {
+  test('whose broker does not open are tried again every few seconds whatever went wrong, and never counted as broken', async () => {
     const holding = await openAccount(true);
     const flat = await openAccount(false);
     const tries = new Map<string, number[]>();
@@ -135,5 +138,51 @@ describe('accounts whose broker does not open', () => {
       [holding],
     );
     assert.equal(rows.length, 1, 'expected it to be told once');
+  });
+
+  test('are reconciled when their owner asks: by a keeper that begins for it, and once more by one that has done it before', async () => {
+    const id = await openAccount(false);
+    const { pool } = database.engine;
+    const at = PROCESS_CLOCK.now();
+    const chance = () => 0.5;
+    const broker = new FakeBroker(
+      new FakeBrokerage({ cash: parseMoney('100000'), marginMultiplier: 2n, habits: CALM_HABITS, chance, at }),
+    );
+    const accounts = keep(async () => ({
+      broker,
+      instruments: { find: () => Promise.resolve(undefined) },
+      capabilities: BROKER_PROFILES.alpaca,
+      limits: UNLIMITED,
+      requestsPerMinute: null,
+      sessionAt: () => ({ isOpen: true, closesAt: at + 86_400_000, nextOpen: at }),
+      exchangeDay: () => '2026-03-02',
+    }));
+    const askedAnd = async (key: string) => {
+      await pool.query(
+        `INSERT INTO engine.account_inbox (account_id, user_id, key, kind, body)
+         SELECT id, user_id, $2, 'reconcile', '{}' FROM engine.accounts WHERE id = $1`,
+        [id, key],
+      );
+      await eventually(async () => {
+        const { rows } = await pool.query(
+          "SELECT 1 FROM engine.account_inbox WHERE account_id = $1 AND key = $2 AND outcome = 'taken'",
+          [id, key],
+        );
+        return rows[0];
+      }, `request ${key} to be done`);
+      const { rows } = await pool.query<{ runs: number; clean: boolean }>(
+        'SELECT count(*)::int AS runs, bool_and(clean) AS clean FROM engine.reconciliation_runs WHERE account_id = $1',
+        [id],
+      );
+      return rows[0];
+    };
+    try {
+      const first = await askedAnd('first');
+      const second = await askedAnd('second');
+      assert.deepEqual([first?.clean, second?.clean], [true, true]);
+      assert.ok((second?.runs ?? 0) > (first?.runs ?? 0), 'expected a pass for the second asking');
+    } finally {
+      await accounts.close();
+    }
   });
 });

@@ -2,13 +2,14 @@ import { type EpochMs, MINUTE_MS } from '@bellwether/domain';
 import { AccountMachine, riskGate, type SafetyMemory, SafetyMonitor } from '@bellwether/kernel';
 import type pg from 'pg';
 import type { EventCodec } from '../engine/event-codec.ts';
+import type { Digests } from '../feed/digests.ts';
 import type { WallClock } from '../feed/pace.ts';
-import type { Digests } from '../feed/play-market.ts';
 import type { AccountBinding, AtCrashPoint, BrokerFor, MindOf } from './account-binding.ts';
 import { causeOf } from './account-commands.ts';
-import { AccountKeeper, keeperFailure } from './account-keeper.ts';
+import { AccountKeeper } from './account-keeper.ts';
 import { AccountStore, type HeldAccount } from './account-store.ts';
 import { AccountWriter } from './account-writer.ts';
+import { keeperFailure } from './keeper-failure.ts';
 import { openBinding } from './open-binding.ts';
 
 export interface AccountsSettings {
