@@ -237,6 +237,7 @@ export class OrderProtocol {
     for (const order of this.#ledger.orders.values()) {
       if (!isOut(order)) continue;
       if (order.status === 'submitting' && !this.#isAsked(order)) this.#recover(order);
+      if (this.#isForgotten(order)) order.lookAt = at;
       if (
         order.status === 'pending_cancel' &&
         order.cancelAskedAt !== null &&
@@ -273,9 +274,16 @@ export class OrderProtocol {
     this.#becomeUnknown(order, 0);
   }
 
+  /** Nobody looks for it: the process that asked has died before the answer. What the broker showed under its id was looked at by then. */
+  #isForgotten(order: AccountOrder): boolean {
+    const isLost = order.status === 'unknown' || (order.status === 'quarantined' && order.brokerOrderId === null);
+    return isLost && order.lookAt === null && !this.#isAsked(order);
+  }
+
   #isAsked({ clientOrderId }: AccountOrder): boolean {
     const { outstanding } = this.#world;
     return (
+      outstanding.has(`send ${clientOrderId}`) ||
       outstanding.has(`submit ${clientOrderId}`) ||
       outstanding.has(`replace ${clientOrderId}`) ||
       outstanding.has(`find ${clientOrderId}`)
