@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
+import { agentCatalogue } from '@bellwether/agents';
+import type { AccountRow } from '@bellwether/durable';
 import type { ExecutionPlan } from '@bellwether/kernel';
+import { compile } from '@bellwether/pipeline';
 import { openBindings, type PaperBroker } from './bindings.ts';
 import { readConfig } from './config.ts';
 import { Secret } from './secret.ts';
@@ -9,9 +13,16 @@ import { Secret } from './secret.ts';
 const SANDBOX: PaperBroker = { kind: 'sandbox', url: 'http://127.0.0.1:1' };
 const ALPACA: PaperBroker = { kind: 'alpaca', keyId: 'PKTEST', secretKey: new Secret('hush') };
 
-/** What bindings look at of a plan. */
-const planIn = (tradingMode: string, symbol = 'AAPL') =>
-  ({ symbols: [symbol], pipeline: { name: 'Trial', tradingMode } }) as unknown as ExecutionPlan;
+const EXAMPLE = JSON.parse(
+  readFileSync(new URL('../../../examples/opening-range-breakout.json', import.meta.url), 'utf8'),
+) as object;
+
+function planIn(mode: string, symbol = 'AAPL'): ExecutionPlan {
+  const document = { ...EXAMPLE, name: 'Trial', symbol, trading_mode: mode, broker_connection_id: 'connection' };
+  const { plan, problems } = compile(document, agentCatalogue);
+  if (plan === null) throw new Error(problems.map(({ message }) => message).join('; '));
+  return plan;
+}
 
 describe('what a trading mode is bound to', () => {
   for (const mode of ['validation', 'simulation']) {
@@ -56,9 +67,17 @@ describe('what a trading mode is bound to', () => {
   }
 
   test('no account is opened where its broker is not configured', async () => {
-    const account = { id: 'a', label: 'live' } as unknown as Parameters<
-      ReturnType<typeof openBindings>['brokerFor']
-    >[0];
+    const account: AccountRow = {
+      id: 'account',
+      userId: 'user',
+      pipelineId: null,
+      tradingMode: 'live',
+      label: 'live',
+      broker: 'alpaca',
+      brokerAccountId: null,
+      connection: {},
+      limits: {},
+    };
     await assert.rejects(openBindings(SANDBOX).brokerFor(account), { code: 'broker/unreachable' });
   });
 });

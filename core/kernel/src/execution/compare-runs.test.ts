@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { intentOf, planOf } from '../order/desk-play.fixture.ts';
 import { compareRuns, type Run } from './compare-runs.ts';
 import type { ExecutionEvent } from './execution-event.ts';
 
@@ -25,21 +26,40 @@ function runOf({
 }: Sketch): Run {
   const step = { at, commandId: `${executionId}:1:0`, agentId: 'trade', agentType: 'trade', symbol: 'AAPL' };
   const done = { ...step, outputSummary: '', costIncrement: '0', inputsHash: executionId };
-  const trade = { symbol: 'AAPL', intents: [{ symbol: 'AAPL', side, quantity }], timestamp: at };
-  const report = { symbol: 'AAPL', title: story, outcome: 'traded', paragraphs: [], timestamp: at };
-  return [
-    [
-      { event: 'execution_started', at, executionId, trigger: { ...trigger, at } },
-      { event: 'agent_completed', ...done, output: { kind: 'trade', value: trade } },
-      ...fills.map(([price, filled, commission], i) => ({
+  const intent = intentOf({ side, quantity });
+  const journal: ExecutionEvent[] = [
+    {
+      event: 'execution_started',
+      at,
+      executionId,
+      pipelineId: 'pipeline',
+      version: 1,
+      tradingMode: 'simulation',
+      runMode: 'run_once',
+      trigger: { ...trigger, at },
+      symbols: ['AAPL'],
+    },
+    { event: 'agent_completed', ...done, output: { kind: 'trade', value: planOf([intent], { timestamp: at }) } },
+    ...fills.map(
+      ([price, filled, commission], i): ExecutionEvent => ({
         event: 'trade_executed',
         ...step,
         at: at + i,
+        positionId: `position of ${executionId}`,
         trade: { symbol: 'AAPL', action: side, quantity: filled, price, commission },
-      })),
-      { event: 'agent_completed', ...done, agentId: 'report', output: { kind: 'report', value: report } },
-    ] as unknown as readonly ExecutionEvent[],
+      }),
+    ),
+    {
+      event: 'agent_completed',
+      ...done,
+      agentId: 'report',
+      output: {
+        kind: 'report',
+        value: { symbol: 'AAPL', title: story, outcome: 'traded', paragraphs: [], timestamp: at },
+      },
+    },
   ];
+  return [journal];
 }
 
 describe('two runs of one pipeline', () => {

@@ -4,9 +4,7 @@ import {
   formatQuantity,
   isTerminal,
   type Money,
-  NO_MONEY,
   NO_QUANTITY,
-  notional,
   type OrderStatus,
   type Price,
   parseQuantity,
@@ -20,7 +18,8 @@ import type { AccountView, LanePosition } from '../agent/agent-context.ts';
 import type { OrderIntent, TradePlan } from '../agent/agent-output.ts';
 import { checkIntent } from '../position/plan-orders.ts';
 import { refusal } from '../position/position-book.ts';
-import { averageEntry, type PositionRecord, realizedPnl } from '../position/position-state.ts';
+import { averageEntry, type PositionRecord } from '../position/position-state.ts';
+import { BrokerWorth, type BrokerWorthState } from './broker-worth.ts';
 import type { Desk } from './desk.ts';
 import { type Marks, type PendingEntry, viewAccount } from './desk-account.ts';
 import type { DeskEvent, Ticket } from './desk-events.ts';
@@ -74,18 +73,9 @@ export interface BrokerDeskState {
   readonly positions: readonly PositionRecord[];
   /** Positions whose close was asked for. */
   readonly closing: readonly string[];
-  readonly basis: AccountBasis | null;
-  readonly realized: Money;
+  readonly worth: BrokerWorthState;
   /** Heard and not told yet. */
   readonly untold: readonly DeskEvent[];
-}
-
-/** The account as its broker said it while this pipeline held nothing. */
-interface AccountBasis {
-  readonly at: EpochMs;
-  readonly equity: Money;
-  readonly buyingPower: Money;
-  readonly closingOnly: boolean;
 }
 
 /**
@@ -106,10 +96,7 @@ export class BrokerDesk implements Desk {
   readonly #closing = new Set<string>();
   #untold: DeskEvent[] = [];
   #seq = 0;
-  #basis: AccountBasis | null = null;
-  #realized: Money = NO_MONEY;
-  /** Newer than everything that has been heard; it counts once nothing is open. */
-  #fresh: AccountSnapshot | null = null;
+  readonly #worth = new BrokerWorth();
 
   constructor(
     settings: BrokerDeskSettings,
@@ -133,7 +120,7 @@ export class BrokerDesk implements Desk {
 
   /** Whether the broker has said what the account is worth. */
   get knowsAccount(): boolean {
-    return this.#basis !== null;
+    return this.#worth.isKnown;
   }
 
   /** Hears an event of the account; it is told with `tell`, or with the next bar. */
@@ -141,24 +128,20 @@ export class BrokerDesk implements Desk {
     if (seq <= this.#seq) return;
     this.#seq = seq;
     if (pipelineId !== this.#settings.pipelineId) return;
-    this.#fresh = null;
+    this.#worth.outdate();
     this.#untold.push(event);
   }
 
   /** The account as its broker last said it, once every event up to then has been taken. It counts as soon as nothing of this pipeline is open. */
   takeSnapshot(snapshot: AccountSnapshot): void {
-    const basis = this.#basis;
-    if (basis !== null && snapshot.at <= basis.at) return;
-    this.#fresh = snapshot;
-    if (basis === null) return this.#rebase(snapshot);
-    this.#basis = { ...basis, closingOnly: snapshot.closingOnly || snapshot.blocked };
-    if (this.#untold.length === 0) this.#rebaseWhenFlat();
+    this.#worth.takeSnapshot(snapshot);
+    if (this.#untold.length === 0 && !this.isLive) this.#worth.flat();
   }
 
   /** Tells the session what has been heard, in order. */
   tell(): void {
     for (let event = this.#untold.shift(); event !== undefined; event = this.#untold.shift()) this.#tellOne(event);
-    this.#rebaseWhenFlat();
+    if (!this.isLive) this.#worth.flat();
   }
 
   hasWork(symbol: string): boolean {
@@ -194,13 +177,14 @@ export class BrokerDesk implements Desk {
 
   accountView(symbol: string, marks: Marks, afterClosingOwn: boolean): AccountView {
     const { allowShort, commission } = this.#settings;
+    const positions = [...this.#positions.values()];
     return viewAccount({
       venue: {
-        cash: this.#cash(marks),
-        equity: (of) => this.equity(of),
-        buyingPower: (of) => this.#buyingPower(of),
+        cash: this.#worth.cash(positions, marks),
+        equity: (of) => this.#worth.equity(positions, of),
+        buyingPower: (of) => this.#worth.buyingPower(positions, of),
       },
-      positions: this.#positions.values(),
+      positions,
       entering: null,
       pending: this.#pendingEntries(),
       marks,
@@ -212,9 +196,7 @@ export class BrokerDesk implements Desk {
   }
 
   equity(marks: Marks): Money {
-    let equity = (this.#basis?.equity ?? 0n) + this.#realized;
-    for (const position of this.#positions.values()) equity += realizedPnl(position) + unrealizedPnl(position, marks);
-    return equity as Money;
+    return this.#worth.equity(this.#positions.values(), marks);
   }
 
   /** The broker does that. */
@@ -223,7 +205,7 @@ export class BrokerDesk implements Desk {
   }
 
   get marginCalled(): boolean {
-    return this.#basis?.closingOnly ?? false;
+    return this.#worth.closingOnly;
   }
 
   submit(
@@ -317,8 +299,7 @@ export class BrokerDesk implements Desk {
       tickets: [...this.#tickets.values()],
       positions: [...this.#positions.values()],
       closing: [...this.#closing],
-      basis: this.#basis,
-      realized: this.#realized,
+      worth: this.#worth.saveState(),
       untold: this.#untold,
     };
   }
@@ -331,8 +312,7 @@ export class BrokerDesk implements Desk {
     for (const position of state.positions) this.#positions.set(position.positionId, position);
     this.#closing.clear();
     for (const id of state.closing) this.#closing.add(id);
-    this.#basis = state.basis;
-    this.#realized = state.realized;
+    this.#worth.restoreState(state.worth);
     this.#untold = [...state.untold];
   }
 
@@ -355,20 +335,10 @@ export class BrokerDesk implements Desk {
     const { positionId } = position;
     if (position.status === 'closed') {
       // What a position made is counted once: when it is first heard to be closed.
-      if (this.#positions.delete(positionId)) this.#realized = (this.#realized + realizedPnl(position)) as Money;
+      if (this.#positions.delete(positionId)) this.#worth.closed(position);
       this.#closing.delete(positionId);
     } else this.#positions.set(positionId, position);
     this.#emit(event);
-  }
-
-  #rebaseWhenFlat(): void {
-    if (this.#fresh !== null && !this.isLive) this.#rebase(this.#fresh);
-  }
-
-  #rebase({ at, equity, buyingPower, closingOnly, blocked }: AccountSnapshot): void {
-    this.#basis = { at, equity, buyingPower, closingOnly: closingOnly || blocked };
-    this.#realized = NO_MONEY;
-    this.#fresh = null;
   }
 
   #settle(event: Extract<DeskEvent, { kind: 'settled' }>): void {
@@ -419,24 +389,6 @@ export class BrokerDesk implements Desk {
     for (const { entries } of this.#tickets.values())
       for (const entry of entries) yield { order: entry, sizingPrice: entry.sizingPrice };
   }
-
-  #cash(marks: Marks): Money {
-    let cash = this.equity(marks) as bigint;
-    for (const position of this.#positions.values()) cash -= signedValue(position, marks);
-    return cash as Money;
-  }
-
-  /** The broker's figure of when this pipeline was flat, moved by what its equity made since, less what its positions take. */
-  #buyingPower(marks: Marks): Money {
-    const basis = this.#basis;
-    if (basis === null || basis.equity <= 0n) return NO_MONEY;
-    let power = (basis.buyingPower * this.equity(marks)) / basis.equity;
-    for (const position of this.#positions.values()) {
-      const value = signedValue(position, marks);
-      power -= value < 0n ? -value : value;
-    }
-    return power as Money;
-  }
 }
 
 /** Trading-rules §5 "Partial entry": how long the rest of an entry may still come before what filled is protected by itself. */
@@ -452,18 +404,4 @@ function entryOf({ symbol, side, type, quantity, sizingPrice }: OrderIntent): Pr
     filledQuantity: NO_QUANTITY,
     status: 'planned',
   };
-}
-
-function signedValue(position: PositionRecord, marks: Marks): bigint {
-  const value = notional(marks.get(position.symbol) ?? averageEntry(position), position.quantity);
-  return position.side === 'long' ? value : -value;
-}
-
-function unrealizedPnl(position: PositionRecord, marks: Marks): bigint {
-  if (position.quantity === 0n) return 0n;
-  const value = signedValue(position, marks);
-  // What is left of the entry after the cost of the shares that were sold, as `realizedPnl` counts it.
-  const { entryAmount, exitedQuantity, enteredQuantity } = position;
-  const cost = entryAmount - (entryAmount * exitedQuantity) / enteredQuantity;
-  return position.side === 'long' ? value - cost : value + cost;
 }

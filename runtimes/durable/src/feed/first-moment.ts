@@ -1,8 +1,9 @@
 import type { EpochMs, TriggerFact } from '@bellwether/domain';
 import { type ExecutionPlan, executionEventFrom, executionIdOf, stepContext, type TradePlan } from '@bellwether/kernel';
 import { ExecutionDrive } from '../engine/drive.ts';
+import type { Digests } from './digests.ts';
 import { SimulatedPlace } from './place.ts';
-import { type Digests, openMarket, playStep } from './play-market.ts';
+import { openMarket, playStep } from './play-market.ts';
 import type { TapeSymbol } from './tape-cursor.ts';
 
 export interface Search {

@@ -3,7 +3,7 @@ import type { Desk, DeskEvent, DeskState, ExecutionPlan } from '@bellwether/kern
 import { OrderDesk } from '@bellwether/kernel';
 import { type ExchangeState, exchangeSettingsFrom, SimulatedExchange } from '@bellwether/matching';
 import type { AccountPlace, AccountPlaceState } from './account-place.ts';
-import type { Digests } from './play-market.ts';
+import type { Digests } from './digests.ts';
 
 /** Where a session trades: a simulated account of its own, or an account at a broker. */
 export type Place = SimulatedPlace | AccountPlace;

@@ -3,11 +3,6 @@ import { type ExecutionPlan, PipelineSession, type SessionEvents } from '@bellwe
 import type { Place } from './place.ts';
 import { rowFrom, TapeCursor, type TapePosition, type TapeStep, type TapeSymbol, warmUpOf } from './tape-cursor.ts';
 
-export interface Digests {
-  readonly base64url: (text: string) => string;
-  readonly hex: (text: string) => string;
-}
-
 /** One pipeline on one tape, in memory. */
 export interface PlayMarket {
   readonly tape: readonly TapeSymbol[];

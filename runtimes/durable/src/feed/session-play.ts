@@ -1,31 +1,23 @@
 import { BellwetherError, type EpochMs, priceFromNumber, type TriggerFact } from '@bellwether/domain';
-import {
-  type DeskEvent,
-  type ExecutionPlan,
-  executionEventFrom,
-  executionIdOf,
-  refuseByStanding,
-  type Standing,
-  standingOf,
-} from '@bellwether/kernel';
+import { type DeskEvent, type ExecutionPlan, executionEventFrom, executionIdOf } from '@bellwether/kernel';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
 import { JournalPage, waitingText } from '../engine/journal.ts';
 import type { PipelinePatch } from '../engine/write.ts';
+import { AccountLockstep } from './account-lockstep.ts';
 import type { AccountPlace } from './account-place.ts';
 import { type Attended, attend } from './attended-execution.ts';
-import { newsRow } from './desk-news.ts';
+import type { Digests } from './digests.ts';
 import { Pace, type WallClock } from './pace.ts';
 import { pipelineShown, STOPPED } from './pipeline-shown.ts';
 import { type Place, restorePlace } from './place.ts';
-import { type Digests, forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
+import { forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
 import { readMemory } from './session-codec.ts';
-import type { HeldSession, SessionRequest, SessionStore } from './session-store.ts';
+import { SessionStanding } from './session-standing.ts';
+import type { HeldSession, SessionStore } from './session-store.ts';
 import { SessionWriter } from './session-writer.ts';
-import { closeReasonOf, standingText } from './standing-words.ts';
 import { StepBatch } from './step-batch.ts';
 import type { TapePosition, TapeStep, TapeSymbol } from './tape-cursor.ts';
-import { untilSettled } from './until-settled.ts';
 
 export interface PlaySettings {
   readonly held: HeldSession;
@@ -60,8 +52,6 @@ export type PlayOutcome = 'ended' | 'lost' | 'left';
 const SAVE_EVERY_MS = 1_500;
 /** Requests are looked for this often; a poke is at once. */
 const LOOK_EVERY_MS = 1_000;
-/** A broker that has not closed everything after so many trades at the last price will not. */
-const MOST_CLOSING_ROUNDS = 4;
 /** Steps without a wait after which other work of the process gets its turn. */
 const STEPS_PER_TURN = 256;
 
@@ -80,6 +70,9 @@ export class SessionPlay {
   readonly #market: PlayMarket;
   readonly #batch: StepBatch;
   readonly #writer: SessionWriter;
+  readonly #standing: SessionStanding;
+  /** Null for a simulated place, which answers within the step. */
+  readonly #lockstep: AccountLockstep | null;
   #open: Attended | null = null;
   #runEnded: boolean;
   #stopping = false;
@@ -88,10 +81,6 @@ export class SessionPlay {
   #renewedAt = 0;
   #lookedAt = 0;
   #poke: () => void = () => undefined;
-  #waitsSince: EpochMs | null = null;
-  /** What stands against entries, in words. */
-  #stands: string | null = null;
-  #shownStanding: string | null = null;
   #signal: AbortSignal = new AbortController().signal;
 
   constructor(settings: PlaySettings) {
@@ -121,6 +110,22 @@ export class SessionPlay {
       lastPrice: (symbol) => this.#market.session.view(symbol).lastClose,
     });
     this.#writer = new SessionWriter(held, plan, this.#market, this.#batch, sha256);
+    this.#standing = new SessionStanding(held, this.#market, this.#writer);
+    const { store, commits } = settings;
+    this.#lockstep =
+      place.kind === 'simulated'
+        ? null
+        : new AccountLockstep({
+            place,
+            session: this.#market.session,
+            held,
+            clock,
+            store,
+            commits,
+            signal: () => this.#signal,
+            commit: () => this.#commit(),
+            shown: () => this.#shown(),
+          });
     this.#runEnded = false;
     if (position !== null) this.#restore(position);
   }
@@ -134,16 +139,13 @@ export class SessionPlay {
 
   async #play(signal: AbortSignal): Promise<PlayOutcome> {
     const { clock, held, store } = this.#settings;
-    const place = this.#account;
-    if (place !== null) {
-      await place.hello(Math.max(this.#market.session.now, this.#market.decideFrom), held.fence);
-      if (!(await this.#settle(place))) return 'lost';
-    }
+    const { session, decideFrom } = this.#market;
+    if (this.#lockstep !== null && !(await this.#lockstep.begin(Math.max(session.now, decideFrom)))) return 'lost';
     // Before the first decision: nothing may slip in between a start and the first look.
-    this.#obey((await store.requests(held)).standing);
+    this.#standing.obey((await store.requests(held)).standing);
     if (held.isNew) this.#start();
     this.#open?.drive.resume();
-    if (place?.awaitsAnswer === true) place.desk.tell();
+    if (this.#account?.awaitsAnswer === true) this.#account.desk.tell();
     this.#endWhenDone();
     if (!(await this.#commit())) return 'lost';
     const { now } = this.#market.session;
@@ -181,45 +183,12 @@ export class SessionPlay {
     return 'ended';
   }
 
-  /** Plays one step. On a broker account the broker sees it first, and the session when the account is quiet. */
+  /** Plays one step; on a broker account the broker has seen it before. */
   async #playStep(step: TapeStep): Promise<boolean> {
-    const { session } = this.#market;
-    const place = this.#account;
-    if (place !== null) {
-      // What time alone brings (a flatten, a window's end) reaches the broker before the bar that opens then.
-      if (step.kind === 'open') {
-        session.advanceTo(step.at);
-        place.advanced(step.at);
-        if (place.hasRequests && !(await this.#commit())) return false;
-      }
-      if ((await place.show(step)) && !(await this.#settle(place))) return false;
-    }
-    playStep(session, step);
-    place?.advanced(null);
+    if (this.#lockstep !== null && !(await this.#lockstep.show(step))) return false;
+    playStep(this.#market.session, step);
+    this.#account?.advanced(null);
     return true;
-  }
-
-  /** Waits until the account has answered all that it was asked. Returns false when the lease is lost, or the worker stops. */
-  async #settle(place: AccountPlace): Promise<boolean> {
-    const { clock, held, store } = this.#settings;
-    const outcome = await untilSettled({
-      place,
-      clock,
-      signal: this.#signal,
-      renew: () => store.renew(held.id, held.fence),
-      waitsSince: (since) => this.#showWait(since),
-    });
-    return outcome === 'settled';
-  }
-
-  /** Says on the pipeline itself that its broker keeps it waiting; null once it does not. */
-  async #showWait(since: EpochMs | null): Promise<void> {
-    const { commits, held, clock } = this.#settings;
-    this.#waitsSince = since;
-    const { pipelineId } = held;
-    const about = { pipelineId, recordedAt: () => clock.now() };
-    const news = newsRow('pipeline_updated', null, this.#market.session.now, {}, about);
-    await commits.write({ userId: held.userId, journal: [], events: [news], pipeline: this.#shown() });
   }
 
   /** Somebody asked something of the session: look now. */
@@ -358,8 +327,8 @@ export class SessionPlay {
     const { store, held, clock } = this.#settings;
     this.#lookedAt = clock.now();
     const { stop, facts, standing, asked } = await store.requests(held);
-    this.#obey(standing);
-    for (const request of asked) this.#answer(request);
+    this.#standing.obey(standing);
+    for (const request of asked) this.#standing.answer(request);
     for (const { inboxId, executionId, fact } of facts) {
       const open = this.#open;
       if (open?.drive.state.executionId !== executionId || this.#writer.hasConsumed(inboxId)) continue;
@@ -374,41 +343,7 @@ export class SessionPlay {
       this.#cancel('the pipeline was stopped');
     }
     this.#endWhenDone();
-    const isShownAnew = this.#stands !== this.#shownStanding;
-    return this.#hasNews() || stop || isShownAnew ? this.#commit() : true;
-  }
-
-  /** Kill switches and latches: nothing is opened, what works is canceled, and what is held is closed when that was asked for. */
-  #obey(standing: Standing): void {
-    const { session, place } = this.#market;
-    const { pipelineId } = this.#settings.held;
-    session.setStanding((symbol) => refuseByStanding(standing, pipelineId, symbol));
-    const state = standingOf(standing, pipelineId);
-    this.#stands = state === 'active' ? null : standingText(state, standing.accountCause);
-    // A broker account's keeper does the rest for every pipeline of the account, also while none is played.
-    if (state !== 'halted' || place.kind === 'account') return;
-    session.desk.cancelEntries(null, 'kill_switch', session.now);
-    const { flatten } = standing;
-    if (flatten !== 'account' && !(flatten !== 'none' && flatten.includes(pipelineId))) return;
-    for (const { symbol } of [...session.desk.openPositions()])
-      session.desk.requestClose(symbol, 'kill_switch', session.now);
-  }
-
-  /** Something that a user asks of the desk by hand. */
-  #answer({ id, kind, body }: SessionRequest): void {
-    if (this.#writer.hasAnswered(id)) return;
-    const { session } = this.#market;
-    if (kind === 'cancel_entries') {
-      session.desk.cancelEntries(null, body.reason ?? 'manual', session.now);
-      return this.#writer.answer({ id, outcome: 'taken', text: null });
-    }
-    const position = [...session.desk.openPositions()].find(({ positionId }) => positionId === body.position_id);
-    const isTaken =
-      position !== undefined &&
-      (position.closing !== null ||
-        session.desk.requestClose(position.symbol, closeReasonOf(body.reason), session.now));
-    const text = isTaken ? null : 'it holds no shares';
-    this.#writer.answer({ id, outcome: isTaken ? 'taken' : 'refused', text });
+    return this.#hasNews() || stop || this.#standing.isNews ? this.#commit() : true;
   }
 
   #cancel(reason: string): void {
@@ -423,9 +358,8 @@ export class SessionPlay {
   async #endOfTape(): Promise<boolean> {
     const { session } = this.#market;
     this.#cancel('the tape has ended');
-    const place = this.#account;
-    if (place !== null && !(await this.#closeOnAccount(place))) return false;
-    for (const position of place === null ? [...session.desk.openPositions()] : []) {
+    if (this.#lockstep !== null && !(await this.#lockstep.closeAll())) return false;
+    for (const position of this.#lockstep === null ? [...session.desk.openPositions()] : []) {
       const price = session.view(position.symbol).lastClose;
       if (position.quantity === 0n || Number.isNaN(price)) continue;
       session.desk.requestClose(position.symbol, 'tape_end', session.now);
@@ -442,21 +376,6 @@ export class SessionPlay {
     this.#end(
       this.#holds() ? 'the tape has ended; what could not be closed stays open at the broker' : 'the tape has ended',
     );
-    return true;
-  }
-
-  /** A close at a broker takes its steps: exits are taken down, then the rest is sold when the market trades once more. */
-  async #closeOnAccount(place: AccountPlace): Promise<boolean> {
-    const { session } = this.#market;
-    for (let round = 0; round < MOST_CLOSING_ROUNDS; round++) {
-      const held = [...session.desk.openPositions()];
-      for (const { symbol } of held) session.desk.requestClose(symbol, 'tape_end', session.now);
-      if (!(await this.#commit())) return false;
-      if (!place.desk.isLive) return true;
-      for (const { symbol } of held) await place.showLast(symbol, session.view(symbol).lastClose);
-      if (!(await this.#settle(place))) return false;
-      place.desk.tell();
-    }
     return true;
   }
 
@@ -529,7 +448,7 @@ export class SessionPlay {
       if (!(await this.#write())) return false;
       if (place === null || !asks) return true;
       place.link.nudge();
-      if (!(await this.#settle(place))) return false;
+      if (!(await this.#lockstep?.settle())) return false;
       place.desk.tell();
       this.#endWhenDone();
       if (!this.#hasNews()) return true;
@@ -540,7 +459,7 @@ export class SessionPlay {
     const { commits, clock } = this.#settings;
     this.#writer.tellWaiting();
     this.#savedAt = clock.now();
-    this.#shownStanding = this.#stands;
+    this.#standing.written();
     const outcome = await commits.write(this.#writer.take(this.#shown(), this.#endReason));
     if (outcome === 'lost') return false;
     this.#writer.committed();
@@ -556,8 +475,8 @@ export class SessionPlay {
       isStopping: this.#stopping,
       open: this.#open ?? undefined,
       holds: this.#holds(),
-      waitsForBrokerSince: this.#waitsSince,
-      stands: this.#stands,
+      waitsForBrokerSince: this.#lockstep?.waitsSince ?? null,
+      stands: this.#standing.text,
     });
   }
 

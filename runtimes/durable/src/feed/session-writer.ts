@@ -14,7 +14,8 @@ import type {
 import { type ReportFacts, reportBody } from '../report/report-body.ts';
 import { compareWithSimulation, fillsComparedDocument } from '../report/simulated-fills.ts';
 import { type Attended, writesReport } from './attended-execution.ts';
-import type { Digests, PlayMarket } from './play-market.ts';
+import type { Digests } from './digests.ts';
+import type { PlayMarket } from './play-market.ts';
 import { writeMemory } from './session-codec.ts';
 import type { HeldSession } from './session-store.ts';
 import type { StepBatch } from './step-batch.ts';

@@ -12,7 +12,7 @@ import {
 } from '@bellwether/kernel';
 import { exchangeSettingsFrom, SimulatedExchange } from '@bellwether/matching';
 import type { EventDocument } from '../engine/event-codec.ts';
-import type { Digests } from '../feed/play-market.ts';
+import type { Digests } from '../feed/digests.ts';
 import { rowFrom, type TapeSymbol } from '../feed/tape-cursor.ts';
 
 export interface SimulatedFillsSettings {
