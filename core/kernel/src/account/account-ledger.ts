@@ -171,7 +171,6 @@ export class AccountLedger {
   /** Moves an order on. A terminal order stays as it is. Returns whether it moved. */
   moveTo(order: AccountOrder, status: OrderStatus, reason: string | null = null, why: Refusal | null = null): boolean {
     if (order.status === status || isTerminal(order.status)) return false;
-    this.#world.ownEventAt.set(order.symbol, this.#world.at);
     order.status = status;
     if (reason !== null) order.reason = reason;
     if (status !== 'unknown' && status !== 'quarantined') order.lookAt = null;
@@ -195,7 +194,7 @@ export class AccountLedger {
   ): void {
     const position = this.positionOf(order);
     const { quantity, price, amount, fillId, fee, at } = part;
-    this.#world.ownEventAt.set(order.symbol, this.#world.at);
+    this.#world.filledAt.set(order.symbol, this.#world.at);
     if (position.status === 'closed') this.#reopen(position);
     const fill: Fill = {
       fillId,

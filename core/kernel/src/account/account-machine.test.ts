@@ -550,3 +550,60 @@ test('a cancel that the broker did not take is asked for again after a second', 
   bench.wait(200);
   assert.equal(bench.take('cancel')?.clientOrderId, entry.clientOrderId);
 });
+
+test('what the broker shows right after a fill may be from before it: a close sells nothing twice', () => {
+  const bench = AccountBench.holding(50);
+  bench.wait(20_000);
+  bench.feed({ fact: 'close_asked', key: 'k', positionId: bench.position.positionId, reason: 'manual' });
+  bench.tell(bench.leg('target_2'), 'canceled');
+  bench.tell(bench.leg('stop'), 'canceled');
+  bench.take('read_positions');
+  bench.holds(30);
+  bench.wait(3_000);
+  bench.reconcile(30);
+  const close = bench.posted();
+  assert.equal(close.quantity, shares(30), 'somebody else sold 20');
+  bench.accept(close);
+  bench.tell(close, 'filled', 30, '99');
+  for (let round = 0; round < 3; round++) {
+    bench.take('read_positions');
+    bench.holds(30);
+    bench.at += 2_000;
+    bench.feed({ fact: 'time', marketTime: bench.at });
+  }
+  assert.equal(bench.take('submit'), undefined, 'the 30 are those that were sold');
+});
+
+test('shares that the broker still shows are protected at once when it refuses an exit for more', () => {
+  const bench = AccountBench.holding(50);
+  bench.wait(20_000);
+  bench.tell(bench.leg('target_2'), 'canceled');
+  bench.tell(bench.leg('stop'), 'canceled');
+  const exit = bench.posted();
+  const refused = { kind: 'refused', code: '40310000', text: 'insufficient qty', scope: 'order' } as const;
+  bench.feed({ fact: 'submitted', clientOrderId: exit.clientOrderId, outcome: refused });
+  assert.notEqual(bench.take('read_positions'), undefined);
+  bench.holds(30);
+  bench.at += 2_001;
+  bench.feed({ fact: 'time', marketTime: bench.at });
+  const stop = bench.posted();
+  assert.deepEqual([stop.leg, stop.quantity], ['stop', shares(30)]);
+  bench.accept(stop);
+  bench.wait(10_000);
+  assert.equal(bench.take('submit'), undefined, 'nothing beside it');
+  bench.at += 6_000;
+  bench.holds(30);
+  assert.equal(bench.position.quantity, shares(30), 'an exit that came to rest moved no shares: 15 s are 15 s');
+});
+
+test('no exit is placed beside a close that waits out a halt', () => {
+  const bench = AccountBench.holding(50);
+  bench.feed({ fact: 'close_asked', key: 'k', positionId: bench.position.positionId, reason: 'manual' });
+  bench.tell(bench.leg('target_2'), 'canceled');
+  bench.tell(bench.leg('stop'), 'canceled');
+  bench.reconcile(50);
+  bench.accept(bench.posted());
+  bench.feed({ fact: 'market', symbol: 'AAPL', marketTime: bench.at, bar: null, quote: null, halted: true });
+  bench.wait(20_000);
+  assert.equal(bench.take('submit'), undefined);
+});

@@ -134,6 +134,7 @@ export class AccountMachine {
   take(fact: AccountFact): void {
     const world = this.#world;
     world.at = Math.max(world.at, fact.at);
+    world.startedAt ??= world.at;
     world.tick += 1;
     this.#dispatch(fact);
     this.#settle(fact);

@@ -72,8 +72,9 @@ export class AccountWorld {
   readonly endedTick = new Map<string, number>();
   /** Ids of orders that were ours and are settled: what the broker still lists of them is history. */
   readonly known = new Set<string>();
-  /** By symbol: when an order of ours last changed. Quantities that were asked for before it prove nothing. */
-  readonly ownEventAt = new Map<string, EpochMs>();
+  /** When this life heard its first fact, and by symbol when a fill of ours was last booked. Quantities that were asked for before it prove nothing. */
+  startedAt: EpochMs | null = null;
+  readonly filledAt = new Map<string, EpochMs>();
 
   /** Commands that have been asked for and not answered, by what they ask. */
   readonly outstanding = new Set<string>();

@@ -11,6 +11,8 @@ const LONGEST_PAUSE_MS = 30_000;
 const ALARM_MS = 10_000;
 const PAGE_MS = 30_000;
 const RECHECK_MS = 2_000;
+/** Positions may lag so far behind orders. */
+const LAG_MS = 10_000;
 
 /** How a position is looked at again. */
 export interface Attention {
@@ -61,7 +63,12 @@ export class CloseProtocol {
       this.#world.command({ command: 'read_positions', lane: 'protect' });
       return;
     }
-    const available = this.#availableOf(position, net.bySymbol.get(position.symbol) ?? NO_QUANTITY);
+    const available = this.shownShares(position);
+    if (available === null) {
+      // It may be from before our last fill, and what is gone by now is not sold twice.
+      if (at - net.askedAt >= RECHECK_MS) this.#world.command({ command: 'read_positions', lane: 'protect' });
+      return this.#attention.wake(net.askedAt + RECHECK_MS);
+    }
     if (available < position.quantity && at - net.askedAt < RECHECK_MS) {
       // Orders and positions may be seconds out of step: nothing is sold that the broker does not show.
       this.#attention.wake(net.askedAt + RECHECK_MS);
@@ -109,6 +116,21 @@ export class CloseProtocol {
     }
     const next = ladder.paged ? null : ladder.nakedSince + (ladder.alarmed ? PAGE_MS : ALARM_MS);
     if (next !== null) this.#attention.wake(next);
+  }
+
+  /**
+   * Returns how many shares the broker shows for a position; null where that cannot be believed: it is neither what the ledger holds nor was it
+   * asked long enough after our last fill in the symbol.
+   */
+  shownShares(position: AccountPosition): Quantity | null {
+    const { brokerNet, external, filledAt, startedAt } = this.#world;
+    const { symbol } = position;
+    if (brokerNet === null) return null;
+    const shown = brokerNet.bySymbol.get(symbol) ?? NO_QUANTITY;
+    let held: bigint = external.get(symbol)?.quantity ?? NO_QUANTITY;
+    for (const own of this.#ledger.openIn(symbol)) held += signedQuantity(own);
+    const isLate = brokerNet.askedAt >= (filledAt.get(symbol) ?? startedAt ?? 0) + LAG_MS;
+    return shown === held || isLate ? this.#availableOf(position, shown) : null;
   }
 
   /** How many of the broker's shares can be this position's: the net on its side, less what other positions own. */

@@ -33,13 +33,23 @@ export function mayBeCanceled({ status, cancelAskedAt }: AccountOrder): boolean 
 
 /** I1: the newest group, where what rests would sell more than is held; null where it would not. */
 export function surplusGroup(position: AccountPosition): readonly AccountOrder[] | null {
+  return restingShares(position) > position.quantity ? ([...restingGroups(position).values()].at(-1) ?? null) : null;
+}
+
+/** What resting exits could still sell; a group counts once. */
+export function restingShares(position: AccountPosition): bigint {
+  let resting = 0n;
+  for (const [first] of restingGroups(position).values())
+    if (first !== undefined) resting += first.quantity - first.filledQuantity;
+  return resting;
+}
+
+function restingGroups(position: AccountPosition): ReadonlyMap<string, readonly AccountOrder[]> {
   const groups = new Map<string, AccountOrder[]>();
   for (const order of position.orders)
     if (order.leg !== 'entry' && order.leg !== 'close' && isLive(order))
       groups.set(order.groupId, [...(groups.get(order.groupId) ?? []), order]);
-  let resting = 0n;
-  for (const [first] of groups.values()) if (first !== undefined) resting += first.quantity - first.filledQuantity;
-  return resting > position.quantity ? ([...groups.values()].at(-1) ?? null) : null;
+  return groups;
 }
 
 /** A leg that nobody has seen at the broker: it was sent with its parent, and has no number yet. */

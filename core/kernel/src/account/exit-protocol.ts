@@ -23,6 +23,7 @@ import {
   isTarget,
   isUnseenLeg,
   nakedShares,
+  restingShares,
   surplusGroup,
 } from './cover.ts';
 import type { OrderProtocol } from './order-protocol.ts';
@@ -109,6 +110,8 @@ export class ExitProtocol {
     const position = this.#ledger.positionOf(order);
     position.ladder.refusals += 1;
     position.ladder.retryAt = this.#world.at + LADDER_RETRY_MS;
+    // Somebody may have sold what was to be protected.
+    this.#world.command({ command: 'read_positions', lane: 'protect' });
     this.#ledger.touch(position);
   }
 
@@ -166,17 +169,13 @@ export class ExitProtocol {
     const exits = position.orders.filter((order) => order.leg !== 'entry');
     this.#climb(position);
     if (position.closing !== null && this.#world.isOpen(position.symbol)) return this.#closing.close(position);
-    if (exits.some((order) => isUncertain(order))) {
-      this.#readGroup(
-        position,
-        exits.filter((order) => isUncertain(order)),
-      );
-      return;
-    }
+    // A close that was sent before a halt still sells: nothing is placed beside it.
+    const pending = exits.filter((order) => isUncertain(order) || (order.leg === 'close' && isOut(order)));
+    if (pending.length > 0) return this.#readGroup(position, pending);
     if (this.#seeksLegs(position)) return;
     if (this.#takeDownRest(position)) return;
     if (this.#isLeaving(position)) return;
-    if (position.ladder.refusals >= LADDER_TRIES) return this.#stopOnly(position);
+    if (position.ladder.refusals >= LADDER_TRIES || this.#shownLess(position) !== null) return this.#stopOnly(position);
     const groups = exitCommands(position.closing === null ? position : { ...position, closing: null });
     const cancels = groups.filter((command) => command.command === 'cancel_group');
     for (const command of cancels) {
@@ -247,14 +246,26 @@ export class ExitProtocol {
     const { retryAt } = position.ladder;
     const surplus = surplusGroup(position);
     if (surplus !== null) return this.#cancelGroup(surplus, 'surplus');
-    const quantity = nakedShares(position) as Quantity;
-    if (quantity === 0n) return;
+    const shown = this.#shownLess(position);
+    const naked = nakedShares(position);
+    const quantity = (shown !== null && shown < naked ? shown : naked) as Quantity;
+    if (quantity <= 0n) return;
     if (retryAt !== null && this.#world.at < retryAt) return this.#wake(retryAt);
     if (this.#isBeyondStop(position)) {
       this.startClose(position, 'stop');
       return this.#closing.close(position);
     }
     this.#place(position, { leg: 'target_2', quantity, target: null, stop: position.stop });
+  }
+
+  /**
+   * After a refusal: how many shares the broker shows that no exit of ours holds yet, where it shows fewer than the ledger has; null otherwise.
+   * What is left is protected at once; what is gone is booked when it is confirmed.
+   */
+  #shownLess(position: AccountPosition): bigint | null {
+    if (position.ladder.refusals === 0) return null;
+    const shown = this.#closing.shownShares(position);
+    return shown === null || shown >= position.quantity ? null : shown - restingShares(position);
   }
 
   /** A group whose target we took down: should its stop still stand, it is asked for by itself. */

@@ -24,7 +24,8 @@ const PREFIX = 'bw1-';
 const CONFIRM_MS = 15_000;
 const OPEN_ORDERS_MS = 30_000;
 const NOT_OPEN_MS = 5_000;
-const POSITIONS_MS = 60_000;
+/** Often enough that two looks 15 s apart end within a minute. */
+const POSITIONS_MS = 40_000;
 const BACK_MS = 600_000;
 const PASS_EVERY_MS = 3_600_000;
 const BUSTED_AFTER_MS = 86_400_000;
@@ -423,9 +424,9 @@ export class Reconciler {
     const isMoving = this.#ledger
       .openIn(symbol)
       .some((position) => position.orders.some((order) => isUncertain(order)));
-    if (isMoving || askedAt <= (this.#world.ownEventAt.get(symbol) ?? 0)) return this.#cleared(symbol);
+    if (isMoving || askedAt <= (this.#world.filledAt.get(symbol) ?? 0)) return this.#cleared(symbol);
     const seen = this.#drift.get(symbol);
-    if (seen === undefined || seen.difference !== difference || seen.at < (this.#world.ownEventAt.get(symbol) ?? 0)) {
+    if (seen === undefined || seen.difference !== difference || seen.at < (this.#world.filledAt.get(symbol) ?? 0)) {
       this.#drift.set(symbol, { difference, at: askedAt });
       this.#world.drifting.add(symbol);
       // A fill that nobody told explains it more often than a stranger does.
