@@ -1,4 +1,5 @@
 import type {
+  AccountRefWire,
   AccountStandingWire,
   KillSwitchStateWire,
   KillSwitchWire,
@@ -165,7 +166,7 @@ export async function unreconciled(
   userId: string,
   scope: 'user' | 'account' | 'pipeline',
   scopeId: string,
-): Promise<readonly string[]> {
+): Promise<readonly AccountRefWire[]> {
   const { rows } = await sql<AccountColumns>`
     SELECT ${ACCOUNT_COLUMNS} FROM engine.accounts a LEFT JOIN app.pipelines l ON l.id = a.pipeline_id
       LEFT JOIN LATERAL (
@@ -179,5 +180,20 @@ export async function unreconciled(
        -- Nobody works on one whose ledger is broken, so its gate would never open: its release is what lets somebody look.
        AND NOT EXISTS (SELECT 1 FROM engine.safety_states s WHERE s.account_id = a.id AND s.cause = 'ledger_broken' AND s.ended_at IS NULL)
      ORDER BY a.id`.execute(transaction);
-  return rows.map((row) => accountRef(row).name);
+  return rows.map(accountRef);
+}
+
+/** Asks the keepers of accounts to compare ledger and broker, where that is not asked already: an idle account is looked at by nobody. */
+export async function askReconciliation(
+  transaction: Tx,
+  userId: string,
+  accounts: readonly AccountRefWire[],
+): Promise<void> {
+  await sql`
+    INSERT INTO engine.account_inbox (account_id, user_id, key, kind, body)
+    SELECT a.id, a.user_id, 'reconcile ' || gen_random_uuid(), 'reconcile', '{}' FROM engine.accounts a
+     WHERE a.user_id = ${userId} AND a.id = ANY (${accounts.map(({ id }) => id)}::uuid[]) AND NOT EXISTS (
+       SELECT 1 FROM engine.account_inbox i WHERE i.account_id = a.id AND i.kind = 'reconcile' AND i.done_at IS NULL)`.execute(
+    transaction,
+  );
 }

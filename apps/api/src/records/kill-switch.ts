@@ -1,10 +1,10 @@
-import type { KillSwitchWire } from '@bellwether/contracts';
-import type { Schema } from '@bellwether/db';
+import type { AccountRefWire, KillSwitchWire } from '@bellwether/contracts';
+import { type Database, type Schema, withUser } from '@bellwether/db';
 import { BellwetherError } from '@bellwether/domain';
 import { sql, type Transaction } from 'kysely';
 import { notFound } from '../http/problem.ts';
 import { type Intervention, interventionNews, recordIntervention } from './intervention-record.ts';
-import { readSwitches, unreconciled } from './kill-switch-record.ts';
+import { askReconciliation, readSwitches, unreconciled } from './kill-switch-record.ts';
 import { type StreamNews, tell } from './stream-record.ts';
 
 type Tx = Transaction<Schema>;
@@ -85,6 +85,34 @@ export async function engageSwitch(
   return { engaged, news };
 }
 
+/** Accounts in the scope of a release whose ledger and broker are not known to agree. */
+class NotReconciled extends BellwetherError {
+  readonly accounts: readonly AccountRefWire[];
+
+  constructor(accounts: readonly AccountRefWire[]) {
+    const names = accounts.map(({ name }) => name);
+    super(
+      'conflict',
+      'safety/not-releasable',
+      `expected a clean reconciliation of ${names.join(' and ')} before a release, was none yet; it is being reconciled now, try again in a moment, or resolve what differs`,
+      { extensions: { accounts: names } },
+    );
+    this.accounts = accounts;
+  }
+}
+
+/** Performs a release. One that is refused for want of a reconciliation has it made, so that the next attempt may pass. */
+export async function reconcilingFirst<T>(database: Database, userId: string, release: () => Promise<T>): Promise<T> {
+  try {
+    return await release();
+  } catch (error) {
+    // What the refused release wrote is gone with its transaction.
+    if (error instanceof NotReconciled)
+      await withUser(database, userId, (transaction) => askReconciliation(transaction, userId, error.accounts));
+    throw error;
+  }
+}
+
 /**
  * Releases a scope: its kill switch, and the halts of the safety kernel that only its owner may end. Returns false when nothing stood. Throws
  * `safety/not-releasable` while an account in it is not reconciled. The caller has checked the step-up.
@@ -100,14 +128,7 @@ export async function releaseScope(
   const halts = await findHalts(transaction, userId, released);
   if (standing === undefined && halts.length === 0) return false;
   const open = await unreconciled(transaction, userId, scope, scopeId);
-  if (open.length > 0) {
-    throw new BellwetherError(
-      'conflict',
-      'safety/not-releasable',
-      `expected a clean reconciliation of ${open.join(' and ')} before a release, was none yet; wait until ledger and broker agree, or resolve what differs`,
-      { extensions: { accounts: open } },
-    );
-  }
+  if (open.length > 0) throw new NotReconciled(open);
   if (standing !== undefined) await markReleased(transaction, standing.id, reason);
   await sql`
     UPDATE engine.safety_states SET ended_at = clock_timestamp(), end_reason = ${`released: ${reason}`}

@@ -6,7 +6,7 @@ import type { Api } from '../../api-plugin.ts';
 import { signedInOf } from '../../http/authentication.ts';
 import { actOnce, idempotencyHeaders } from '../../http/idempotency.ts';
 import { requireStepUp } from '../../http/step-up.ts';
-import { rearmSymbol, releaseScope } from '../../records/kill-switch.ts';
+import { rearmSymbol, reconcilingFirst, releaseScope } from '../../records/kill-switch.ts';
 import { PipelinesService } from './pipelines.service.ts';
 
 const ById = Type.Object({ id: Type.String({ format: 'uuid' }) });
@@ -59,19 +59,20 @@ export function pipelineSafetyRoutes(api: Api, options: ApiOptions): void {
     async (request, reply) => {
       const { id } = request.params;
       const signedIn = signedInOf(request);
-      const { body } = await actOnce(database, request, reply, async (transaction, userId) => {
-        const pipeline = await service.get(transaction, userId, id);
-        await requireStepUp(transaction, signedIn, 'release a pipeline');
-        await releaseScope(transaction, userId, {
-          scope: 'pipeline',
-          scopeId: id,
-          reason: request.body.reason,
-          key: request.headers['idempotency-key'],
-          at: formatInstant(now()),
+      const release = () =>
+        actOnce(database, request, reply, async (transaction, userId) => {
+          const pipeline = await service.get(transaction, userId, id);
+          await requireStepUp(transaction, signedIn, 'release a pipeline');
+          await releaseScope(transaction, userId, {
+            scope: 'pipeline',
+            scopeId: id,
+            reason: request.body.reason,
+            key: request.headers['idempotency-key'],
+            at: formatInstant(now()),
+          });
+          return { status: 200 as const, body: pipeline };
         });
-        return { status: 200 as const, body: pipeline };
-      });
-      return body;
+      return (await reconcilingFirst(database, signedIn.userId, release)).body;
     },
   );
 }

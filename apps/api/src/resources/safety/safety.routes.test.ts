@@ -169,7 +169,14 @@ test('nothing is released while ledger and broker are not known to agree', async
   await query('UPDATE engine.accounts SET gate_open = false WHERE id = $1', account);
   const refused = await release({ scope: 'account', scope_id: account }, 409);
   assert.equal(refused.code, 'safety/not-releasable');
-  assert.match(refused.detail, /Alpaca paper/);
+  assert.match(refused.detail, /Alpaca paper.*being reconciled now, try again in a moment/);
+  // Its keeper is asked to look, once however often the release is tried.
+  const asked = () =>
+    query("SELECT key FROM engine.account_inbox WHERE account_id = $1 AND kind = 'reconcile'", account);
+  assert.equal((await asked()).length, 1);
+  await release({ scope: 'account', scope_id: account }, 409);
+  assert.equal((await asked()).length, 1);
+  await query("UPDATE engine.account_inbox SET done_at = now(), outcome = 'taken' WHERE account_id = $1", account);
   await query('UPDATE engine.accounts SET gate_open = true WHERE id = $1', account);
   const run = (clean: boolean) =>
     query(
@@ -182,6 +189,7 @@ test('nothing is released while ledger and broker are not known to agree', async
   await release({ scope: 'account', scope_id: account }, 409);
   await engage({ scope: 'user' });
   await release({ scope: 'user' }, 409);
+  assert.equal((await asked()).length, 2);
   await run(true);
   await release({ scope: 'account', scope_id: account });
   await release({ scope: 'user' });

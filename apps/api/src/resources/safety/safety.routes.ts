@@ -8,7 +8,7 @@ import { signedInOf, userOf } from '../../http/authentication.ts';
 import { actOnce, idempotencyHeaders } from '../../http/idempotency.ts';
 import { pageQuery, pageRequest } from '../../http/paging.ts';
 import { requireStepUp } from '../../http/step-up.ts';
-import { engageSwitch, releaseScope, scopeOf } from '../../records/kill-switch.ts';
+import { engageSwitch, reconcilingFirst, releaseScope, scopeOf } from '../../records/kill-switch.ts';
 import { readKillSwitchState } from '../../records/kill-switch-record.ts';
 import { tell } from '../../records/stream-record.ts';
 import { LimitsService } from './limits.service.ts';
@@ -113,16 +113,17 @@ export function safetyRoutes(api: Api, options: ApiOptions): void {
     },
     async (request, reply) => {
       const signedIn = signedInOf(request);
-      const { body } = await actOnce(database, request, reply, async (transaction, userId) => {
-        const scope = await scopeOf(transaction, userId, request.body);
-        await requireStepUp(transaction, signedIn, 'release a stop');
-        const { reason } = request.body;
-        const at = formatInstant(now());
-        const key = request.headers['idempotency-key'];
-        await releaseScope(transaction, userId, { ...scope, reason, at, key });
-        return { status: 200 as const, body: await readKillSwitchState(transaction, userId) };
-      });
-      return body;
+      const release = () =>
+        actOnce(database, request, reply, async (transaction, userId) => {
+          const scope = await scopeOf(transaction, userId, request.body);
+          await requireStepUp(transaction, signedIn, 'release a stop');
+          const { reason } = request.body;
+          const at = formatInstant(now());
+          const key = request.headers['idempotency-key'];
+          await releaseScope(transaction, userId, { ...scope, reason, at, key });
+          return { status: 200 as const, body: await readKillSwitchState(transaction, userId) };
+        });
+      return (await reconcilingFirst(database, signedIn.userId, release)).body;
     },
   );
 
