@@ -8,6 +8,7 @@ export const SPLIT_EXITS: ExitSettings = {
   moveStopToBreakeven: true,
   breakevenFees: false,
   singleShareTarget: 'target_2',
+  partialPatienceMs: 3_000,
   monitoring: true,
 };
 

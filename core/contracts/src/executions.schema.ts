@@ -1,7 +1,16 @@
 import Type, { type Static } from 'typebox';
 import { RefusalWire, TriggerWire } from './outputs.schema.ts';
 import { ExecutionResultName, ExecutionStatusName } from './pipelines.schema.ts';
-import { DecimalText, Id, Instant, Nullable, PageOf, RunModeName, TradingModeName } from './wire-value.schema.ts';
+import {
+  DecimalText,
+  Id,
+  Instant,
+  Nullable,
+  PageOf,
+  RunModeName,
+  TradingModeName,
+  VenueName,
+} from './wire-value.schema.ts';
 
 export const SourceWire = Type.Object(
   {
@@ -47,6 +56,7 @@ export const ExecutionWire = Type.Object(
     result: Nullable(ExecutionResultName),
     reason: Nullable(Type.String()),
     trading_mode: TradingModeName,
+    venue: VenueName,
     run_mode: RunModeName,
     trigger: Nullable(TriggerWire),
     source: SourceWire,

@@ -32,6 +32,7 @@ export const HeldPositionWire = Type.Object(
     account: AccountRefWire,
     pipeline: PipelineRefWire,
     state_text: Type.String({ examples: ['open: every share has its stop'] }),
+    /** Of the market whose price it is: a tape has its own time. */
     last_price_at: Nullable(Instant),
     /** Percent of the entry cost. */
     unrealized_pct: Nullable(Type.Number()),
@@ -43,6 +44,8 @@ export const HeldPositionWire = Type.Object(
     flags: Type.Array(Type.String()),
     /** The command that last asked for it to be closed, and has not ended. */
     close_command_id: Nullable(Id),
+    /** Since when its pipeline enters the symbol no more, until it is re-armed. */
+    latched_since: Nullable(Instant),
   },
   { 'x-name': 'HeldPosition' },
 );

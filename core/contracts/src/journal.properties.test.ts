@@ -187,6 +187,7 @@ const outputs: fc.Arbitrary<AgentOutput> = fc.oneof(
         moveStopToBreakeven: fc.boolean(),
         breakevenFees: fc.boolean(),
         singleShareTarget: one('target_1', 'target_2'),
+        partialPatienceMs: fc.constantFrom(0, 3_000, 60_000),
         monitoring: fc.boolean(),
       }),
       entryValidMs: whole,

@@ -196,6 +196,7 @@ export const TradePlanWire = Type.Object(
       move_stop_to_breakeven: Type.Boolean(),
       breakeven_fees: Type.Boolean(),
       single_share_target: Type.Enum(['target_1', 'target_2']),
+      partial_entry_patience_seconds: Type.Optional(Type.Number({ minimum: 0 })),
       monitoring: Type.Boolean(),
     }),
     entry_valid_ms: Type.Number(),

@@ -246,6 +246,7 @@ function tradePlanToWire(plan: TradePlan): TradePlanWire {
       move_stop_to_breakeven: plan.exits.moveStopToBreakeven,
       breakeven_fees: plan.exits.breakevenFees,
       single_share_target: plan.exits.singleShareTarget,
+      partial_entry_patience_seconds: plan.exits.partialPatienceMs / 1_000,
       monitoring: plan.exits.monitoring,
     },
     entry_valid_ms: plan.entryValidMs,
@@ -279,6 +280,8 @@ function tradePlanFromWire(wire: TradePlanWire): TradePlan {
       moveStopToBreakeven: wire.exits.move_stop_to_breakeven,
       breakevenFees: wire.exits.breakeven_fees,
       singleShareTarget: wire.exits.single_share_target,
+      // Journals written before it was recorded were managed with 3 s.
+      partialPatienceMs: (wire.exits.partial_entry_patience_seconds ?? 3) * 1_000,
       monitoring: wire.exits.monitoring,
     },
     entryValidMs: wire.entry_valid_ms,

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Id, Nullable, TradingModeName } from './wire-value.schema.ts';
+import { Id, Nullable, TradingModeName, VenueName } from './wire-value.schema.ts';
 
 /** Something that a change of mode asks for and that is not there. */
 export const MissingGuardWire = Type.Object(
@@ -11,7 +11,7 @@ export type MissingGuardWire = Static<typeof MissingGuardWire>;
 export const ModeStepWire = Type.Object(
   {
     mode: TradingModeName,
-    venue: Type.String({ description: 'Where it trades: refusing, simulated, sandbox, paper or live.' }),
+    venue: VenueName,
     text: Type.String(),
     missing: Type.Array(MissingGuardWire),
   },
@@ -23,7 +23,7 @@ export const PipelineModeWire = Type.Object(
   {
     pipeline_id: Id,
     trading_mode: TradingModeName,
-    venue: Type.String(),
+    venue: VenueName,
     draft_version: Type.Integer(),
     published_version: Nullable(Type.Integer()),
     ladder: Type.Array(ModeStepWire, { description: 'Every mode in the order of risk, and what is missing for it.' }),

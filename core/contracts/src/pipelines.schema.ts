@@ -8,6 +8,7 @@ import {
   PageOf,
   RunModeName,
   TradingModeName,
+  VenueName,
 } from './wire-value.schema.ts';
 
 export const ExecutionStatusName = Type.Enum(['pending', 'running', 'waiting', 'completed', 'failed', 'canceled']);
@@ -32,6 +33,7 @@ const pipelineFields = {
   symbols: Type.Array(Type.String()),
   run_mode: RunModeName,
   trading_mode: TradingModeName,
+  venue: VenueName,
   state: PipelineStateName,
   state_text: Type.String({ description: 'One line for people: what it does or waits for.' }),
   draft_version: Type.Integer(),
@@ -56,8 +58,15 @@ const pipelineFields = {
 
 export const PipelineWire = Type.Object(pipelineFields, { 'x-name': 'Pipeline' });
 export type PipelineWire = Static<typeof PipelineWire>;
+/** A symbol that was closed by hand: nothing is entered in it until it is re-armed. */
+export const LatchWire = Type.Object(
+  { symbol: Type.String(), since: Instant, reason: Type.String() },
+  { 'x-name': 'Latch' },
+);
+export type LatchWire = Static<typeof LatchWire>;
+
 export const PipelineDetailWire = Type.Object(
-  { ...pipelineFields, config: OpenObject },
+  { ...pipelineFields, config: OpenObject, latches: Type.Array(LatchWire) },
   { 'x-name': 'PipelineDetail' },
 );
 export type PipelineDetailWire = Static<typeof PipelineDetailWire>;

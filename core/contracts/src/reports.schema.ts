@@ -4,7 +4,16 @@ import { OrderWire } from './journal.schema.ts';
 import { BiasWire, RiskWire, StrategyWire } from './outputs.schema.ts';
 import { PositionWire } from './positions.schema.ts';
 import { TradeWire } from './trades.schema.ts';
-import { DecimalText, Id, Instant, Nullable, PageOf, SideName, TradingModeName } from './wire-value.schema.ts';
+import {
+  DecimalText,
+  Id,
+  Instant,
+  Nullable,
+  PageOf,
+  SideName,
+  TradingModeName,
+  VenueName,
+} from './wire-value.schema.ts';
 
 const rowFields = {
   id: Id,
@@ -15,6 +24,7 @@ const rowFields = {
   title: Type.String(),
   outcome: Type.String(),
   trading_mode: TradingModeName,
+  venue: VenueName,
   created_at: Instant,
 };
 

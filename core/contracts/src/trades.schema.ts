@@ -1,5 +1,14 @@
 import Type, { type Static } from 'typebox';
-import { DecimalText, Id, Instant, Nullable, PageOf, PositionSide, TradingModeName } from './wire-value.schema.ts';
+import {
+  DecimalText,
+  Id,
+  Instant,
+  Nullable,
+  PageOf,
+  PositionSide,
+  TradingModeName,
+  VenueName,
+} from './wire-value.schema.ts';
 
 /** A closed round of one position. */
 export const TradeWire = Type.Object(
@@ -21,6 +30,8 @@ export const TradeWire = Type.Object(
     r_multiple: Nullable(Type.Number()),
     close_reason: Type.String(),
     trading_mode: TradingModeName,
+    /** Left out by events. */
+    venue: Type.Optional(VenueName),
   },
   { 'x-name': 'Trade' },
 );

@@ -7,6 +7,9 @@ export const Instant = Type.String({ format: 'date-time', examples: ['2026-11-27
 export const Id = Type.String({ minLength: 1 });
 export const TimeframeName = Type.Enum(['1m', '5m', '15m', '1h', '4h', '1d']);
 export const TradingModeName = Type.Enum(['validation', 'simulation', 'paper', 'live']);
+/** Where orders go: nowhere, a simulated exchange, the sandbox broker, a broker's paper or live account; none where no broker is configured. */
+export const VenueName = Type.Enum(['refusing', 'simulated', 'sandbox', 'paper', 'live', 'none']);
+export type VenueName = Static<typeof VenueName>;
 export const RunModeName = Type.Enum(['run_once', 'run_continuous', 'run_scheduled', 'run_on_signal']);
 export const SideName = Type.Enum(['buy', 'sell']);
 export const PositionSide = Type.Enum(['long', 'short']);

@@ -92,6 +92,7 @@ const trade = defineAgent({
           moveStopToBreakeven: false,
           breakevenFees: false,
           singleShareTarget: 'target_1',
+          partialPatienceMs: 3_000,
           monitoring: true,
         },
         entryValidMs: 60_000,

@@ -90,11 +90,18 @@ test('exit_style is the plan’s name or its settings', () => {
     moveStopToBreakeven: true,
     breakevenFees: true,
     singleShareTarget: 'target_2',
+    partialPatienceMs: 3_000,
     monitoring: true,
   };
   assert.deepEqual(plan({}, {}).exits, exits);
   assert.deepEqual(plan({}, {}, { exit_style: 'single_target' }).exits, { ...exits, plan: 'single_target' });
-  const style = { plan: 'split_exits', split_at: 0.75, single_share_target: 'target_1', breakeven_fees: false };
+  const style = {
+    plan: 'split_exits',
+    split_at: 0.75,
+    single_share_target: 'target_1',
+    breakeven_fees: false,
+    partial_entry_patience_seconds: 8,
+  };
   assert.deepEqual(plan({}, {}, { exit_style: style, partial_exit_split: [30, 70], monitoring_enabled: false }).exits, {
     ...exits,
     plan: 'split_exits',
@@ -102,6 +109,7 @@ test('exit_style is the plan’s name or its settings', () => {
     firstTargetPercent: 30,
     breakevenFees: false,
     singleShareTarget: 'target_1',
+    partialPatienceMs: 8_000,
     monitoring: false,
   });
 });

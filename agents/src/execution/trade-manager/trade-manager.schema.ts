@@ -144,6 +144,8 @@ export function tradeManagerConfig(config: unknown): TradeManagerConfig {
       moveStopToBreakeven: wire.move_stop_to_breakeven,
       breakevenFees: ('breakeven_fees' in style ? style.breakeven_fees : undefined) ?? true,
       singleShareTarget: ('single_share_target' in style ? style.single_share_target : undefined) ?? 'target_2',
+      partialPatienceMs:
+        (('partial_entry_patience_seconds' in style ? style.partial_entry_patience_seconds : undefined) ?? 3) * 1_000,
       monitoring: wire.monitoring_enabled,
     },
     entryValidMs: Math.round(wire.entry_valid_seconds * SECOND_MS),

@@ -296,6 +296,7 @@ export function proposal(key: string, at: EpochMs, count: number, intent: Partia
       moveStopToBreakeven: true,
       breakevenFees: false,
       singleShareTarget: 'target_2',
+      partialPatienceMs: 3_000,
       monitoring: true,
     },
     entryValidMs: 60_000,

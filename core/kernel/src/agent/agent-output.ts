@@ -37,6 +37,8 @@ export interface ExitSettings {
   readonly moveStopToBreakeven: boolean;
   readonly breakevenFees: boolean;
   readonly singleShareTarget: 'target_1' | 'target_2';
+  /** How long a partly filled entry may go on filling before its rest is canceled; brokers only. */
+  readonly partialPatienceMs: number;
   readonly monitoring: boolean;
 }
 

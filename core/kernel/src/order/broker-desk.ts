@@ -246,7 +246,7 @@ export class BrokerDesk implements Desk {
         exits: plan.exits,
         entryValidMs: plan.entryValidMs,
         entryWhenClosed: plan.entryWhenClosed,
-        partialPatienceMs: PARTIAL_PATIENCE_MS,
+        partialPatienceMs: plan.exits.partialPatienceMs,
         decidedAt: at,
         entryRefusal: null,
         sessionOpen,
@@ -392,7 +392,6 @@ export class BrokerDesk implements Desk {
 }
 
 /** Trading-rules §5 "Partial entry": how long the rest of an entry may still come before what filled is protected by itself. */
-const PARTIAL_PATIENCE_MS = 3_000;
 
 function entryOf({ symbol, side, type, quantity, sizingPrice }: OrderIntent): ProposedEntry {
   return {

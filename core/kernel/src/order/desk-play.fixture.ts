@@ -38,6 +38,7 @@ const EXITS: ExitSettings = {
   moveStopToBreakeven: true,
   breakevenFees: false,
   singleShareTarget: 'target_2',
+  partialPatienceMs: 3_000,
   monitoring: true,
 };
 

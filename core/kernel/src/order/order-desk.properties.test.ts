@@ -55,6 +55,7 @@ const exits = fc.record({
   firstTargetPercent: fc.constantFrom(0, 30, 50, 50, 70, 100),
   moveStopToBreakeven: fc.constantFrom(true, true, true, false),
   singleShareTarget: fc.constantFrom<ExitSettings['singleShareTarget'][]>('target_1', 'target_2'),
+  partialPatienceMs: fc.constant(3_000),
   monitoring: fc.constantFrom(true, true, true, false),
 });
 const act: fc.Arbitrary<Act | null> = fc.oneof(

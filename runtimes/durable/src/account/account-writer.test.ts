@@ -93,6 +93,7 @@ describe('the writer of an account', () => {
         moveStopToBreakeven: true,
         breakevenFees: false,
         singleShareTarget: 'target_1',
+        partialPatienceMs: 3_000,
         monitoring: true,
       },
       firstQuantity: parseQuantity('10'),

@@ -504,7 +504,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List positions, newest first, with totals per account and what lies there besides */
+        /** List open positions, newest first, with totals per account and what lies there besides */
         get: operations["listPositions"];
         put?: never;
         post?: never;
@@ -1191,6 +1191,8 @@ export interface components {
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
             /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
+            /** @enum {unknown} */
             run_mode: "run_once" | "run_continuous" | "run_scheduled" | "run_on_signal";
             trigger: components["schemas"]["Trigger"] | null;
             source: components["schemas"]["Source"];
@@ -1397,6 +1399,7 @@ export interface components {
             protection: components["schemas"]["Protection"];
             flags: string[];
             close_command_id: string | null;
+            latched_since: string | null;
         };
         Indicator: {
             name: string;
@@ -1605,6 +1608,15 @@ export interface components {
              */
             timestamp: string;
         };
+        Latch: {
+            symbol: string;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            since: string;
+            reason: string;
+        };
         LimitsChange: {
             min_price?: number | null;
             min_stop_distance_fraction?: number | null;
@@ -1727,8 +1739,8 @@ export interface components {
         ModeStep: {
             /** @enum {unknown} */
             mode: "validation" | "simulation" | "paper" | "live";
-            /** @description Where it trades: refusing, simulated, sandbox, paper or live. */
-            venue: string;
+            /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
             text: string;
             missing: components["schemas"]["MissingGuard"][];
         };
@@ -1916,6 +1928,8 @@ export interface components {
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
             /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
+            /** @enum {unknown} */
             state: "stopped" | "armed" | "running" | "holding" | "sleeping" | "paused" | "cooling" | "halted" | "completed";
             /** @description One line for people: what it does or waits for. */
             state_text: string;
@@ -1956,6 +1970,8 @@ export interface components {
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
             /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
+            /** @enum {unknown} */
             state: "stopped" | "armed" | "running" | "holding" | "sleeping" | "paused" | "cooling" | "halted" | "completed";
             /** @description One line for people: what it does or waits for. */
             state_text: string;
@@ -1987,12 +2003,14 @@ export interface components {
             config: {
                 [key: string]: unknown;
             };
+            latches: components["schemas"]["Latch"][];
         };
         PipelineMode: {
             pipeline_id: string;
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
-            venue: string;
+            /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
             draft_version: number;
             published_version: number | null;
             /** @description Every mode in the order of risk, and what is missing for it. */
@@ -2144,6 +2162,7 @@ export interface components {
             protection: components["schemas"]["Protection"];
             flags: string[];
             close_command_id: string | null;
+            latched_since: string | null;
             orders: components["schemas"]["OrderDetail"][];
             stop_moves: components["schemas"]["StopMove"][];
             trade: components["schemas"]["Trade"] | null;
@@ -2246,6 +2265,8 @@ export interface components {
             outcome: string;
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
+            /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
             /**
              * Format: date-time
              * @example 2026-11-27T14:30:00Z
@@ -2309,6 +2330,8 @@ export interface components {
             outcome: string;
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
+            /** @enum {unknown} */
+            venue: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
             /**
              * Format: date-time
              * @example 2026-11-27T14:30:00Z
@@ -2551,6 +2574,8 @@ export interface components {
             close_reason: string;
             /** @enum {unknown} */
             trading_mode: "validation" | "simulation" | "paper" | "live";
+            /** @enum {unknown} */
+            venue?: "refusing" | "simulated" | "sandbox" | "paper" | "live" | "none";
         };
         TradeExecuted: {
             /** @enum {string} */
@@ -2619,6 +2644,7 @@ export interface components {
                 breakeven_fees: boolean;
                 /** @enum {unknown} */
                 single_share_target: "target_1" | "target_2";
+                partial_entry_patience_seconds?: number;
                 monitoring: boolean;
             };
             entry_valid_ms: number;
@@ -3825,8 +3851,8 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 pipeline_id?: string;
-                /** @description Only positions that are (true) or are not (false) open. */
-                open?: boolean;
+                /** @description Which positions; without it, the open ones. */
+                state?: "open" | "closed" | "all";
             };
             header?: never;
             path?: never;
