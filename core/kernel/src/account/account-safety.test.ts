@@ -75,3 +75,12 @@ test('what an entry has reserved stays reserved after its fill, until the broker
   isWorth(bench, '100000');
   assert.equal(entry.reserved, 0n);
 });
+
+test('entries that were let through and wait to be sent count for the next one', () => {
+  const bench = AccountBench.ready();
+  for (const [index, symbol] of ['AAPL', 'MSFT', 'NVDA', 'GOOG', 'AMZN'].entries())
+    bench.propose(1, { symbol }, `p${index}`);
+  assert.deepEqual(bench.settled, []);
+  bench.propose(1, { symbol: 'META' }, 'p6');
+  assert.deepEqual(bench.settled, ['refused'], 'five entries of one pipeline within an hour');
+});

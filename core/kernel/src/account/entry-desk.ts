@@ -369,6 +369,25 @@ export class EntryDesk {
     return answer;
   }
 
+  /** What was sent, and what was let through and is about to be: entries that are weighed together count each other. */
+  #counters(pipelineId: string, { symbol, side }: OrderIntent): GateSnapshot['counters'] {
+    const counted = this.#counts.counters(pipelineId, symbol, side);
+    let waiting = 0;
+    let own = 0;
+    for (const position of this.#ledger.open()) {
+      const entry = position.orders[0];
+      if (entry?.status !== 'planned' || entry.notBefore !== null) continue;
+      waiting += 1;
+      if (position.pipelineId === pipelineId) own += 1;
+    }
+    return {
+      ...counted,
+      entriesInHour: counted.entriesInHour + own,
+      ordersInMinute: counted.ordersInMinute + waiting,
+      ordersInDay: counted.ordersInDay + waiting,
+    };
+  }
+
   #view(pipelineId: string, intent: OrderIntent): GateSnapshot {
     const world = this.#world;
     const { symbol } = intent;
@@ -409,7 +428,7 @@ export class EntryDesk {
       // What is quoted while the exchange is closed is nothing to buy at: the entry is judged again when it opens.
       quote: world.isOpen(symbol) ? (world.quotes.get(symbol) ?? null) : null,
       halted: world.halted.has(symbol),
-      counters: this.#counts.counters(pipelineId, symbol, intent.side),
+      counters: this.#counters(pipelineId, intent),
       dayPnl: this.#counts.dayPnl(),
       capabilities: world.settings.capabilities,
     };
