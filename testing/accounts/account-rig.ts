@@ -69,8 +69,9 @@ export class AccountRig {
   }
 
   /** Starts a worker process and resolves when it works. */
-  async startWorker(isLoud = process.env['BELLWETHER_TEST_LOUD'] === '1'): Promise<Worker> {
-    const order: WorkerOrder = { url: this.database.url, sandboxUrl: this.sandbox.url, isLoud };
+  async startWorker(stalled: WorkerOrder['stalled'] = null): Promise<Worker> {
+    const isLoud = process.env['BELLWETHER_TEST_LOUD'] === '1';
+    const order: WorkerOrder = { url: this.database.url, sandboxUrl: this.sandbox.url, isLoud, stalled };
     const child = spawn(process.execPath, [WORKER, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#workers.add(child);
     const exited = once(child, 'exit').then(() => this.#workers.delete(child));

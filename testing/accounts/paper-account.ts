@@ -10,6 +10,7 @@ import { type EntryWish, entryProposal } from '../orders/proposals.ts';
 /** A Monday, 10:00 in New York: what the account takes for the market's time, however late it is. */
 export const MARKET_TIME = Date.parse('2026-03-02T15:00:00Z');
 export const PRICE = 100;
+const TRIGGER = { node_id: null, kind: 'manual', at: '2026-03-02T15:00:00Z', text: 'by hand' };
 
 const LIVE = new Set([
   'new',
@@ -107,14 +108,13 @@ export class PaperAccount {
     const price = wish.type === 'limit' ? PRICE * 0.9 : PRICE;
     const made = entryProposal({ key, side: 'buy', shares: 10, price, at: MARKET_TIME, ...wish });
     const ticket = { ...made.ticket, commandId: key, executionId };
-    const trigger = { node_id: null, kind: 'manual', at: '2026-03-02T15:00:00Z', text: 'by hand' };
     const client = await pool.connect();
     try {
       await client.query('BEGIN');
       await client.query(
         `INSERT INTO engine.executions (id, user_id, pipeline_id, version, trading_mode, run_mode, trigger, trigger_key, source, status, ended_at)
          VALUES ($1::uuid, $2, $3, 1, 'paper', 'run_once', $4, $1::text, '{}', 'completed', now())`,
-        [executionId, userId, pipelineId, trigger],
+        [executionId, userId, pipelineId, TRIGGER],
       );
       await this.#ask(client, key, 'proposal', { ...made, ticket });
       await client.query('COMMIT');
@@ -125,6 +125,17 @@ export class PaperAccount {
       client.release();
     }
     return { executionId, pipelineId, symbol, at: Date.now() };
+  }
+
+  /** Begins an execution of a pipeline that nobody has driven yet. */
+  async beginExecution(pipelineId: string): Promise<string> {
+    const executionId = randomUUID();
+    await this.query(
+      `INSERT INTO engine.executions (id, user_id, pipeline_id, version, trading_mode, run_mode, trigger, trigger_key, source)
+       VALUES ($1::uuid, $2, $3, 1, 'simulation', 'run_once', $4, $1::text, '{}')`,
+      [executionId, this.userId, pipelineId, TRIGGER],
+    );
+    return executionId;
   }
 
   /** Opens a position at market and resolves when the account holds it under a stop. Returns its id. */
