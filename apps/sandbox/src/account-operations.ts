@@ -1,4 +1,4 @@
-import type { EpochMs } from '@bellwether/domain';
+import { type EpochMs, parseMoney } from '@bellwether/domain';
 import type { MarketAnswer } from './account-changes.ts';
 import { readFaults } from './faults.ts';
 import { readSteps } from './market-step.ts';
@@ -11,6 +11,7 @@ export type AccountOperation =
   | { readonly kind: 'replace'; readonly wall: EpochMs; readonly id: string; readonly body: unknown }
   | { readonly kind: 'cancel'; readonly wall: EpochMs; readonly id: string }
   | { readonly kind: 'market'; readonly wall: EpochMs; readonly steps: unknown; readonly stepKey: string | null }
+  | { readonly kind: 'transfer'; readonly wall: EpochMs; readonly amount: string }
   | { readonly kind: 'faults'; readonly wall: EpochMs; readonly settings: unknown };
 
 /** What an operation answers: the order, or what the market caused. */
@@ -19,6 +20,7 @@ export interface OperationAnswers {
   readonly replace: OrderRecord;
   readonly cancel: null;
   readonly market: MarketAnswer;
+  readonly transfer: null;
   readonly faults: null;
 }
 
@@ -42,6 +44,9 @@ function performAny(account: SandboxAccount, operation: AccountOperation): Order
       return null;
     case 'market':
       return account.market(readSteps(operation.steps), operation.stepKey, wall);
+    case 'transfer':
+      account.transfer(parseMoney(operation.amount));
+      return null;
     case 'faults':
       account.faults.set(readFaults(operation.settings));
       return null;

@@ -111,6 +111,37 @@ test('the account adds up: equity is cash and what is held at its mark', async (
   assert.deepEqual([position['avg_entry_price'], position['unrealized_pl']], ['100.10', '190.00']);
 });
 
+test('what is charged is told with each fill, in stream, activities and orders, and nothing where nothing is charged', async () => {
+  const { send, trades, call, find } = await bench({ commission: { per_share: 0.01 } });
+  await send('a', 'buy');
+  await trades(100, 102, 100, 102);
+  const { list } = await call('GET', '/v2/account/activities/FILL');
+  assert.deepEqual(
+    list.map((fill) => fill['commission']),
+    ['1.00'],
+  );
+  assert.equal((await find('a'))['commission'], '1.00');
+  const free = await bench();
+  await free.send('a', 'buy');
+  await free.trades(100, 102, 100, 102);
+  assert.equal('commission' in (await free.find('a')), false);
+});
+
+test('money paid in or drawn out is cash and no gain, until the next close', async () => {
+  const { trades, call, control } = await bench();
+  await trades(100);
+  await control.transfer('-2500.00');
+  await control.transfer('1000');
+  const money = async () => {
+    const { body } = await call('GET', '/v2/account');
+    return [body['cash'], body['last_equity'], body['intraday_adjustments']];
+  };
+  assert.deepEqual(await money(), ['98500.00', '100000.00', '-1500.00']);
+  await control.market([{ kind: 'session_end', symbol: 'AAPL', at: '2026-03-02T21:00:00Z' }]);
+  assert.deepEqual(await money(), ['98500.00', '98500.00', '0.00']);
+  await assert.rejects(control.transfer('a lot'), /expected amount to be a decimal/);
+});
+
 test('the equity of the last close is kept', async () => {
   const { send, trades, call, control } = await bench();
   await send('a', 'buy');

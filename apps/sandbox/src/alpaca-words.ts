@@ -70,12 +70,18 @@ export function orderToWire(account: SandboxAccount, record: OrderRecord, nested
     trail_percent: null,
     trail_price: null,
     hwm: null,
+    ...commissionOf(account, order?.commission),
   };
 }
 
 function expiryOf({ submittedAt, timeInForce }: OrderRecord): EpochMs {
   if (timeInForce === 'gtc') return submittedAt.ms + GTC_DAYS * DAY_MS;
   return (calendar.sessionAt(submittedAt.ms) ?? calendar.nextSession(submittedAt.ms)).closesAt;
+}
+
+/** What a fill or an order has cost: not Alpaca's word, and not spoken where nothing is charged. */
+function commissionOf({ settings }: SandboxAccount, amount: bigint | undefined): Json {
+  return settings.commission === undefined ? {} : { commission: formatMoneyExact((amount ?? 0n) as Money) };
 }
 
 export function accountToWire(account: SandboxAccount): Json {
@@ -113,6 +119,7 @@ export function accountToWire(account: SandboxAccount): Json {
     last_maintenance_margin: maintenance,
     sma: '0',
     accrued_fees: '0',
+    intraday_adjustments: money(account.depositsToday),
     pending_transfer_in: '0',
     created_at: new Date(account.createdAt).toISOString(),
     trade_suspended_by_user: false,
@@ -159,7 +166,7 @@ export function positionToWire(account: SandboxAccount, position: ExchangePositi
 }
 
 /** A fill in the activities; its id ends with the execution id that the stream told. */
-export function activityToWire(fill: FillRecord): Json {
+export function activityToWire(account: SandboxAccount, fill: FillRecord): Json {
   return {
     id: activityId(fill),
     activity_type: 'FILL',
@@ -173,6 +180,7 @@ export function activityToWire(fill: FillRecord): Json {
     order_id: fill.orderId,
     cum_qty: formatQuantity(fill.cumulative),
     order_status: fill.leaves === 0n ? 'filled' : 'partially_filled',
+    ...commissionOf(account, fill.commission),
   };
 }
 
@@ -194,6 +202,7 @@ export function updateToWire(account: SandboxAccount, update: TradeUpdate): Json
           price: formatPrice(fill.price),
           qty: formatQuantity(fill.quantity),
           position_qty: formatQuantity(positionQuantity),
+          ...commissionOf(account, fill.commission),
         }),
   };
 }

@@ -5,7 +5,7 @@ import { cornerOf, keyOf } from './change-answers.ts';
 import { Refusal, unauthorized } from './refusals.ts';
 import { isPaperKey } from './routes.ts';
 import type { Corner, SandboxContext } from './sandbox-context.ts';
-import { fieldsOf } from './sandbox-failure.ts';
+import { badMarket, fieldsOf } from './sandbox-failure.ts';
 import { sandboxTruth } from './sandbox-truth.ts';
 
 /** What only a sandbox has: its market, its faults, the user's own hand, and the truth. */
@@ -42,6 +42,14 @@ export function installControlRoutes(server: FastifyInstance, context: SandboxCo
     const body = { type: 'market', time_in_force: 'gtc', qty: quantity, ...order };
     const record = context.run<'submit'>(own, { kind: 'submit', wall: clock(), body, isExternal: true });
     return orderToWire(own.account, record, true);
+  });
+
+  server.post('/sandbox/transfer', async (request) => {
+    const { amount } = fieldsOf(request.body, 'the body');
+    if (typeof amount !== 'string' || !/^-?\d{1,12}(\.\d{1,6})?$/.test(amount))
+      throw badMarket(`expected amount to be a decimal such as "-2500.00", was ${JSON.stringify(amount)}`);
+    context.run<'transfer'>(corner(request), { kind: 'transfer', wall: clock(), amount });
+    return {};
   });
 
   server.get('/sandbox/truth', async (request) => {

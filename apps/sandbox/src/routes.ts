@@ -4,6 +4,7 @@ import { accountToWire, activityId, activityToWire, assetToWire, calendarToWire,
 import { cornerOf, keyOf } from './change-answers.ts';
 import { installOrderRoutes, nanosOf } from './order-routes.ts';
 import { missing, Refusal, unauthorized, unprocessable } from './refusals.ts';
+import type { SandboxAccount } from './sandbox-account.ts';
 import type { SandboxContext } from './sandbox-context.ts';
 import { stampNanos } from './wire-stamp.ts';
 
@@ -47,10 +48,10 @@ export function installRoutes(server: FastifyInstance, context: SandboxContext):
 
   server.get<{ Params: { type: string } }>('/v2/account/activities/:type', async (request) => {
     if (request.params.type !== 'FILL') return [];
-    return activities(cornerOf(context, request).account.fills, request.query as Query);
+    return activities(cornerOf(context, request).account, request.query as Query);
   });
   server.get('/v2/account/activities', async (request) =>
-    activities(cornerOf(context, request).account.fills, request.query as Query),
+    activities(cornerOf(context, request).account, request.query as Query),
   );
 
   server.get('/v2/clock', async (request) => clockToWire(cornerOf(context, request).account.now(clock())));
@@ -83,7 +84,8 @@ function dateOf(text: string | undefined): string | undefined {
 }
 
 /** A page of fills: newest first unless asked otherwise, going on behind `page_token`. */
-function activities(fills: SandboxFills, query: Query): unknown {
+function activities(account: SandboxAccount, query: Query): unknown {
+  const { fills } = account;
   const size = Number(query['page_size'] ?? PAGE_MOST);
   if (!Number.isInteger(size) || size < 1 || size > PAGE_MOST)
     throw unprocessable(`page_size must be between 1 and ${PAGE_MOST}`);
@@ -98,8 +100,7 @@ function activities(fills: SandboxFills, query: Query): unknown {
   for (let i = begin; i < ordered.length && page.length < size; i++) {
     const fill = ordered[i] as (typeof ordered)[number];
     const at = stampNanos(fill.at);
-    if ((after === null || at > after) && (until === null || at < until)) page.push(activityToWire(fill));
+    if ((after === null || at > after) && (until === null || at < until)) page.push(activityToWire(account, fill));
   }
   return page;
 }
-type SandboxFills = ReturnType<SandboxContext['corner']>['account']['fills'];

@@ -36,6 +36,8 @@ export class SandboxAccount {
   readonly createdAt: EpochMs;
   streamSeq = 0;
   lastEquity: Money;
+  /** Paid in less drawn out since `lastEquity`. */
+  depositsToday = 0n as Money;
   readonly #idSeed: number;
   readonly #tell: (update: TradeUpdate) => void;
   readonly #stamps = new StampSource();
@@ -172,6 +174,12 @@ export class SandboxAccount {
     this.#absorb(this.exchange.cancel(id, this.#exchangeNow), wall);
   }
 
+  /** The user pays money in, or draws it out when it is negative. */
+  transfer(amount: Money): void {
+    this.exchange.transfer(amount);
+    this.depositsToday = (this.depositsToday + amount) as Money;
+  }
+
   /** Plays market steps; the same key again answers what it answered and changes nothing. */
   market(steps: readonly MarketStep[], stepKey: string | null, wall: EpochMs): MarketAnswer {
     const known = stepKey === null ? undefined : this.#stepAnswers.get(stepKey);
@@ -207,7 +215,10 @@ export class SandboxAccount {
       events.push(...this.exchange.onBar(symbol, bar));
     }
     this.#absorb(events, wall);
-    if (step.kind === 'session_end') this.lastEquity = this.equity();
+    if (step.kind === 'session_end') {
+      this.lastEquity = this.equity();
+      this.depositsToday = 0n as Money;
+    }
     return events.length;
   }
 

@@ -84,6 +84,11 @@ export class SandboxControl {
     return (await this.#ask('POST', 'external', order)) as TrueOrder;
   }
 
+  /** The user pays money in, or draws it out when the amount is negative. */
+  async transfer(amount: string): Promise<void> {
+    await this.#ask('POST', 'transfer', { amount });
+  }
+
   async truth(): Promise<SandboxTruth> {
     return (await this.#ask('GET', 'truth')) as SandboxTruth;
   }

@@ -30,7 +30,7 @@ export interface LedgerState {
 /**
  * Cash and netted positions of one account.
  *
- * Invariants: 1. cash = initial cash − Σ signed booked amounts − commissions ± dividends, to 10⁻⁶.
+ * Invariants: 1. cash = initial cash − Σ signed booked amounts − commissions ± dividends ± transfers, to 10⁻⁶.
  * 2. no fill carries a position through zero. 3. a flat symbol has no entry.
  */
 export class ExchangeLedger {
@@ -121,6 +121,11 @@ export class ExchangeLedger {
   /** Credits a dividend on a long position and debits it on a short one. */
   dividend(symbol: string, perShare: Price): void {
     this.#cash = (this.#cash + notional(perShare, this.quantity(symbol))) as Money;
+  }
+
+  /** Pays money in, or out when it is negative. */
+  transfer(amount: Money): void {
+    this.#cash = (this.#cash + amount) as Money;
   }
 
   save(): LedgerState {

@@ -336,6 +336,11 @@ export class SimulatedExchange implements Exchange {
     this.#ledger.dividend(symbol, perShare);
   }
 
+  /** The account's owner pays money in, or draws it out when it is negative. */
+  transfer(amount: Money): void {
+    this.#ledger.transfer(amount);
+  }
+
   /** Returns everything that a later exchange with the same settings needs to go on, as plain JSON. */
   saveState(): ExchangeState {
     return {

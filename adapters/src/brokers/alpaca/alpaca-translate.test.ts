@@ -191,6 +191,30 @@ test('an account needs its id, equity, cash and buying power, and says which one
   });
 });
 
+test('money that was paid in or drawn out today is told apart from gains and losses', () => {
+  for (const [told, expected] of [
+    ['0', '0'],
+    ['-2500.5', '-2500.5'],
+  ] as const)
+    assert.equal(
+      accountFromWire(changed('account.plain.synthetic', { intraday_adjustments: told })).netDepositsToday,
+      parseMoney(expected),
+    );
+});
+
+test('what a fill or an order has cost is read where it is told, and nothing where it is not', () => {
+  const name = 'get-order.bracket-filled.synthetic';
+  assert.equal(orderFromWire(changed(name, { commission: '0.35' })).commission, parseMoney('0.35'));
+  assert.equal('commission' in orderFromWire(fixture(name)), false);
+  const [fill] = fixture('activities.fills.synthetic') as readonly WireObject[];
+  assert.equal(fillFromWire({ ...fill, commission: '0.35' }).fee, parseMoney('0.35'));
+  assert.equal(fillFromWire(fill).fee, 0n);
+  const event = fixture('stream.partial-fill.synthetic') as WireObject;
+  const data = (event['data'] ?? event) as WireObject;
+  const told = eventFromWire({ ...data, commission: '0.35' });
+  assert.equal('fill' in told ? told.fill?.fee : null, parseMoney('0.35'));
+});
+
 const STANDINGS: readonly (readonly [WireObject, { readonly closingOnly: boolean; readonly blocked: boolean }])[] = [
   [{ account_blocked: true }, { closingOnly: false, blocked: true }],
   [{ trading_blocked: true }, { closingOnly: false, blocked: true }],

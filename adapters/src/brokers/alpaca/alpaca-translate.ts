@@ -108,6 +108,7 @@ export function orderFromWire(wire: unknown): BrokerOrder {
   const timeInForce = timeInForceFromWire(optionalText(from, 'time_in_force'));
   const stopOnly = type === 'stop';
   const { legs } = from;
+  const commission = optionalDecimal(from, 'commission', MONEY_DIGITS, 'an order');
   return {
     brokerOrderId: neededText(from, 'id', 'an order') as BrokerOrderId,
     clientOrderId: neededText(from, 'client_order_id', 'an order'),
@@ -118,6 +119,7 @@ export function orderFromWire(wire: unknown): BrokerOrder {
     quantity: (optionalDecimal(from, 'qty', QUANTITY_DIGITS, 'an order') ?? filled) as Quantity,
     filledQuantity: filled as Quantity,
     averageFillPrice: filled === 0n ? null : priceIn(from, 'filled_avg_price'),
+    ...(commission === undefined ? {} : { commission: commission as Money }),
     // A buy stop that Alpaca made a stop-limit has a limit that nobody of us asked for.
     limitPrice: stopOnly ? null : priceIn(from, 'limit_price'),
     stopPrice: priceIn(from, 'stop_price'),
@@ -167,10 +169,12 @@ export function accountFromWire(wire: unknown): BrokerAccount {
   const equity = neededDecimal(from, 'equity', MONEY_DIGITS, what);
   const maintenance = optionalDecimal(from, 'maintenance_margin', MONEY_DIGITS, what) ?? 0n;
   const status = optionalText(from, 'status')?.toUpperCase() ?? 'ACTIVE';
+  const deposits = optionalDecimal(from, 'intraday_adjustments', MONEY_DIGITS, what);
   return {
     brokerAccountId: neededText(from, 'id', what),
     equity: equity as Money,
     lastEquity: (optionalDecimal(from, 'last_equity', MONEY_DIGITS, what) ?? null) as Money | null,
+    ...(deposits === undefined ? {} : { netDepositsToday: deposits as Money }),
     cash: neededDecimal(from, 'cash', MONEY_DIGITS, what) as Money,
     buyingPower: neededDecimal(from, 'buying_power', MONEY_DIGITS, what) as Money,
     closingOnly: status === 'LIMITED' || (maintenance > 0n && equity < maintenance),
@@ -193,7 +197,7 @@ export function positionFromWire(wire: unknown): BrokerPosition {
   };
 }
 
-/** Returns a fill out of the account's activities; Alpaca charges no commission on stocks. */
+/** Returns a fill out of the account's activities. Alpaca charges no commission on stocks; a sandbox that does says so. */
 export function fillFromWire(wire: unknown): BrokerFill {
   const what = 'a fill';
   const from = wireObject(wire, what);
@@ -205,8 +209,12 @@ export function fillFromWire(wire: unknown): BrokerFill {
     quantity: neededDecimal(from, 'qty', QUANTITY_DIGITS, what) as Quantity,
     price: neededDecimal(from, 'price', PRICE_DIGITS, what) as Price,
     at: neededInstant(from, 'transaction_time', what),
-    fee: NO_MONEY,
+    fee: feeIn(from, what),
   };
+}
+
+function feeIn(from: WireObject, what: string): Money {
+  return (optionalDecimal(from, 'commission', MONEY_DIGITS, what) ?? NO_MONEY) as Money;
 }
 
 /** An activity is "20220202135509981::2d7be4ff-…": an instant, then the execution's id, which the stream tells alone. */
@@ -244,7 +252,7 @@ function streamedFill(from: WireObject, order: BrokerOrder, at: Temporal.Instant
     quantity: quantity as Quantity,
     price: price as Price,
     at,
-    fee: NO_MONEY,
+    fee: feeIn(from, what),
   };
 }
 

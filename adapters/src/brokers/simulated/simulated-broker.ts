@@ -1,4 +1,12 @@
-import { type Bar, type EpochMs, type Fill, isTerminal, type Price, priceFromNumber } from '@bellwether/domain';
+import {
+  type Bar,
+  type EpochMs,
+  type Fill,
+  isTerminal,
+  NO_MONEY,
+  type Price,
+  priceFromNumber,
+} from '@bellwether/domain';
 import { type ExchangeEvent, type ExchangeOrder, type ExchangeSettings, SimulatedExchange } from '@bellwether/matching';
 import {
   type ApprovedOrder,
@@ -135,7 +143,8 @@ export class SimulatedBroker implements Broker {
     const { cash, marginCalled } = this.#exchange;
     const buyingPower = this.#exchange.buyingPower(this.#marks);
     const brokerAccountId = this.#brokerAccountId;
-    return { brokerAccountId, equity, lastEquity: null, cash, buyingPower, closingOnly: marginCalled, blocked: false };
+    const power = { cash, buyingPower, closingOnly: marginCalled, blocked: false };
+    return { brokerAccountId, equity, lastEquity: null, netDepositsToday: NO_MONEY, ...power };
   }
 
   events(): AsyncIterable<BrokerEvent> {

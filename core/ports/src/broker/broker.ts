@@ -32,6 +32,8 @@ export interface BrokerOrder {
   readonly filledQuantity: Quantity;
   /** Σ price × quantity ÷ Σ quantity of its fills; null before the first. */
   readonly averageFillPrice: Price | null;
+  /** What its fills have cost so far; absent where the broker does not say. */
+  readonly commission?: Money;
   readonly limitPrice: Price | null;
   readonly stopPrice: Price | null;
   readonly timeInForce: TimeInForce | 'other';
@@ -72,6 +74,8 @@ export interface BrokerAccount {
   readonly equity: Money;
   /** Equity at the previous close; null where the broker does not say. */
   readonly lastEquity: Money | null;
+  /** Paid in less drawn out since `lastEquity`: no gain and no loss. Absent where the broker does not say. */
+  readonly netDepositsToday?: Money;
   readonly cash: Money;
   readonly buyingPower: Money;
   /** The broker takes nothing but closes: a margin call, or a restriction. */

@@ -62,6 +62,7 @@ export class FakeBrokerage {
   onEvent: (event: FakeEvent) => void = nobodyListens;
   readonly #settings: FakeBrokerageSettings;
   readonly #execution: FakeExecution;
+  #deposits = 0n as Money;
   readonly #byClientId = new Map<string, FakeOrder>();
   readonly #byId = new Map<string, FakeOrder>();
   readonly #live = new Map<string, Set<FakeOrder>>();
@@ -259,6 +260,12 @@ export class FakeBrokerage {
     return this.#execution.positionsAt(this.#now - lag);
   }
 
+  /** Money is paid in, or drawn out when negative. */
+  transfer(amount: Money): void {
+    this.#execution.cash = (this.#execution.cash + amount) as Money;
+    this.#deposits = (this.#deposits + amount) as Money;
+  }
+
   account(): BrokerAccount {
     const { cash } = this.#execution;
     const { held, equity } = this.#execution.worth();
@@ -272,6 +279,7 @@ export class FakeBrokerage {
       brokerAccountId: 'fake',
       equity: equity as Money,
       lastEquity: this.#settings.cash,
+      netDepositsToday: this.#deposits,
       cash,
       buyingPower: (buyingPower > 0n ? buyingPower : 0n) as Money,
       closingOnly: false,
