@@ -295,7 +295,13 @@ export class AccountMachine {
         this.#snapshotChanged = true;
         const { equity, lastEquity } = snapshot;
         this.#demand(
-          this.#monitor.onSnapshot({ at: world.at, exchangeDay: this.#day(), equity, lastEquity, deposits: NO_MONEY }),
+          this.#monitor.onSnapshot({
+            at: world.at,
+            exchangeDay: this.#day(),
+            equity,
+            lastEquity,
+            deposits: fact.account.netDepositsToday ?? NO_MONEY,
+          }),
         );
         return;
       }

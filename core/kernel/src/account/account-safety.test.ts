@@ -84,3 +84,24 @@ test('entries that were let through and wait to be sent count for the next one',
   bench.propose(1, { symbol: 'META' }, 'p6');
   assert.deepEqual(bench.settled, ['refused'], 'five entries of one pipeline within an hour');
 });
+
+test('what is drawn out is no loss, and what is paid in hides none', () => {
+  const bench = AccountBench.ready(new SafetyMonitor(PAPER_LIMITS));
+  const isWorthAfter = (equity: string, netDepositsToday: string) => {
+    bench.at += 60_000;
+    bench.feed({
+      fact: 'account_read',
+      askedAt: bench.at,
+      account: {
+        ...ACCOUNT,
+        equity: parseMoney(equity),
+        lastEquity: parseMoney('100000'),
+        netDepositsToday: parseMoney(netDepositsToday),
+      },
+    });
+  };
+  isWorthAfter('90000', '-10000');
+  assert.deepEqual(demanded(bench), []);
+  isWorthAfter('104000', '10000');
+  assert.deepEqual(demanded(bench), ['reducing daily_loss']);
+});

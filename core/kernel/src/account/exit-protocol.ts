@@ -248,7 +248,14 @@ export class ExitProtocol {
     if (surplus !== null) return this.#cancelGroup(surplus, 'surplus');
     const shown = this.#shownLess(position);
     const naked = nakedShares(position);
-    const quantity = (shown !== null && shown < naked ? shown : naked) as Quantity;
+    const wanted = shown !== null && shown < naked ? shown : naked;
+    const free = position.quantity - restingShares(position);
+    if (free < wanted) {
+      // A target whose stop has ended may have filled, and its shares be gone: it is read before they are protected.
+      const alone = position.orders.filter((order) => isTarget(order) && isLive(order));
+      if (alone.length > 0) this.#readGroup(position, alone);
+    }
+    const quantity = (free < wanted ? free : wanted) as Quantity;
     if (quantity <= 0n) return;
     if (retryAt !== null && this.#world.at < retryAt) return this.#wake(retryAt);
     if (this.#isBeyondStop(position)) {

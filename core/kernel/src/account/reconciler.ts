@@ -26,6 +26,7 @@ const OPEN_ORDERS_MS = 30_000;
 const NOT_OPEN_MS = 5_000;
 /** Often enough that two looks 15 s apart end within a minute. */
 const POSITIONS_MS = 40_000;
+const IDLE_POSITIONS_MS = 60_000;
 const BACK_MS = 600_000;
 const PASS_EVERY_MS = 3_600_000;
 const BUSTED_AFTER_MS = 86_400_000;
@@ -143,12 +144,11 @@ export class Reconciler {
     if (positions.some(({ status }) => status !== 'open'))
       due(this.#ordersReadAt, NOT_OPEN_MS, () => this.#readOrders());
     else if (positions.length > 0) due(this.#ordersReadAt, OPEN_ORDERS_MS, () => this.#readOrders());
-    if (positions.length > 0 || this.#world.external.size > 0) {
-      due(this.#positionsReadAt, POSITIONS_MS, () => {
-        this.#world.command({ command: 'read_positions', lane: 'read' });
-        this.#world.command({ command: 'read_account', lane: 'read' });
-      });
-    }
+    // Shares that a user buys while we hold nothing are met by the next entry.
+    due(this.#positionsReadAt, positions.length > 0 ? POSITIONS_MS : IDLE_POSITIONS_MS, () => {
+      this.#world.command({ command: 'read_positions', lane: 'read' });
+      this.#world.command({ command: 'read_account', lane: 'read' });
+    });
     for (const { at: seenAt } of this.#drift.values())
       due(seenAt, CONFIRM_MS, () => this.#world.command({ command: 'read_positions', lane: 'read' }));
     return Math.max(next, at + 250);
