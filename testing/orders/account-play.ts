@@ -93,7 +93,8 @@ export class AccountPlay {
   readonly #options: PlayOptions;
   readonly settings: AccountSettings;
   readonly #queue = new EventQueue();
-  readonly #orders = new Map<string, AccountOrder>();
+  /** Every order row that was ever committed, as it stands. */
+  readonly everyRow = new Map<string, AccountOrder>();
   readonly #inbox = new Map<string, AccountFact>();
   readonly #worstStop = new Map<string, bigint>();
   readonly #link: BrokerLink;
@@ -257,7 +258,7 @@ export class AccountPlay {
       freshIds,
       after: (ms: number, run: () => void) => this.after(ms, run),
       feed: (fact: AccountFact) => this.feed(fact),
-      row: (clientOrderId: string) => this.#orders.get(clientOrderId),
+      row: (clientOrderId: string) => this.everyRow.get(clientOrderId),
       transactTwo: (clientOrderId: string) => this.#transactTwo(clientOrderId),
       dies: (point: CrashPoint) => dies?.(point) === true,
       crash: (point: CrashPoint) => this.crash(point),
@@ -272,9 +273,8 @@ export class AccountPlay {
     const kept = this.rows.read(this.#now);
     const monitor = (this.#options.monitor ?? quietMonitor)(kept?.memory.counters);
     this.machine = new AccountMachine(this.settings, monitor, kept);
-    this.#orders.clear();
     for (const position of this.machine.positions())
-      for (const order of position.orders) this.#orders.set(order.clientOrderId, order);
+      for (const order of position.orders) this.everyRow.set(order.clientOrderId, order);
     const facts: AccountFact[] = [
       { at: this.#now, fact: 'standing', standing: this.standing.now },
       { at: this.#now, fact: 'time', marketTime: this.#now },
@@ -314,7 +314,7 @@ export class AccountPlay {
   }
 
   #keep(effects: AccountEffects, machine: AccountMachine): void {
-    for (const order of effects.orders) this.#orders.set(order.clientOrderId, order);
+    for (const order of effects.orders) this.everyRow.set(order.clientOrderId, order);
     for (const alert of effects.alerts) {
       this.alerts.push({ ...alert, at: this.#now });
       this.tell(() => `  ${alert.level} ${alert.code}: ${alert.text}`);
@@ -354,7 +354,7 @@ export class AccountPlay {
 
   /** TX 2 reads the kill switches as they are in this instant. */
   #transactTwo(clientOrderId: string): void {
-    const row = this.#orders.get(clientOrderId);
+    const row = this.everyRow.get(clientOrderId);
     if (row === undefined) return;
     const position = this.positions().find(({ positionId }) => positionId === row.positionId);
     const pipelineId = position?.pipelineId ?? '';

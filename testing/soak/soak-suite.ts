@@ -27,6 +27,8 @@ export interface PlayOutcome {
   readonly failures: readonly string[];
   /** Counted over all seeds, and shown. */
   readonly counts?: Readonly<Record<string, number>>;
+  /** Measured, and judged over all seeds. */
+  readonly samples?: Readonly<Record<string, number>>;
   readonly trace: readonly string[];
 }
 
@@ -38,8 +40,12 @@ export interface SeededSuite {
   play(seed: number, options: { readonly trace: boolean; readonly control: boolean }): PlayOutcome;
   /** How many seeds the control gets to fail in; absent where there is nothing to take out. */
   readonly controlSeeds?: number;
-  /** What must hold of the counts of a whole run; a problem in words, or null. */
-  judge?(counts: ReadonlyMap<string, number>, ran: number): string | null;
+  /** What must hold of the counts and samples of a whole run; a problem in words, or null. */
+  judge?(
+    counts: ReadonlyMap<string, number>,
+    ran: number,
+    samples: ReadonlyMap<string, readonly number[]>,
+  ): string | null;
 }
 
 const MOST_TOLD = 10;
@@ -49,6 +55,7 @@ export function seededSuite(suite: SeededSuite): SoakSuite {
   const { promise, title, fast, full } = suite;
   const runSeeds = (count: number, seed: number, deadline: number, control: boolean): SuiteResult => {
     const counts = new Map<string, number>();
+    const samples = new Map<string, number[]>();
     const failures: string[] = [];
     let failed = 0;
     let ran = 0;
@@ -58,13 +65,15 @@ export function seededSuite(suite: SeededSuite): SoakSuite {
       ran += 1;
       for (const [name, value] of Object.entries(outcome.counts ?? {}))
         counts.set(name, (counts.get(name) ?? 0) + value);
+      for (const [name, value] of Object.entries(outcome.samples ?? {})) push(samples, name, value);
       if (outcome.failures.length === 0) continue;
       failed += 1;
       if (failures.length < MOST_TOLD) failures.push(`seed ${one}: ${outcome.failures.slice(0, 3).join(' · ')}`);
     }
-    const problem = control ? null : (suite.judge?.(counts, ran) ?? null);
+    const problem = control ? null : (suite.judge?.(counts, ran, samples) ?? null);
     if (problem !== null) failures.push(problem);
-    const notes = [...counts].map(([name, value]) => `${name} ${value}`).join(', ');
+    const figures = [...samples].map(([name, values]) => `${name} p99 ${quantile(values, 0.99)}`);
+    const notes = [...[...counts].map(([name, value]) => `${name} ${value}`), ...figures].join(', ');
     return { ran, failed: failed + (problem === null ? 0 : 1), failures, notes };
   };
   const { controlSeeds } = suite;
@@ -79,4 +88,16 @@ export function seededSuite(suite: SeededSuite): SoakSuite {
       : { control: async () => runSeeds(controlSeeds, 1, Number.POSITIVE_INFINITY, true) }),
     trace: (seed) => suite.play(seed, { trace: true, control: false }).trace,
   };
+}
+
+function push(samples: Map<string, number[]>, name: string, value: number): void {
+  const known = samples.get(name);
+  if (known === undefined) samples.set(name, [value]);
+  else known.push(value);
+}
+
+/** The smallest value that at least this part of them does not exceed; 0 of none. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? 0;
 }

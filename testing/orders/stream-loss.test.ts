@@ -1,0 +1,4 @@
+import { fastSuite } from '../soak/fast-suite.ts';
+import { streamLoss } from './suites/stream-loss.ts';
+
+fastSuite(streamLoss);
