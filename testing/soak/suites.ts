@@ -1,8 +1,19 @@
 import { closeRaces } from '../orders/suites/close-races.ts';
+import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
+import { lostAnswers } from '../orders/suites/lost-answers.ts';
 import { partialFills } from '../orders/suites/partial-fills.ts';
 import { reservations } from '../orders/suites/reservations.ts';
+import { streamLoss } from '../orders/suites/stream-loss.ts';
 import type { SoakSuite } from './soak-suite.ts';
 
 /** Every promise that can be tried at length. Suites that need processes of their own are added here too. */
-export const SUITES: readonly SoakSuite[] = [closeRaces, partialFills, drift, reservations];
+export const SUITES: readonly SoakSuite[] = [
+  crashes,
+  lostAnswers,
+  closeRaces,
+  partialFills,
+  streamLoss,
+  drift,
+  reservations,
+];
