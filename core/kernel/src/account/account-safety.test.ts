@@ -41,7 +41,7 @@ test('a broker out of reach reduces the account until it is back and reconciled'
   assert.deepEqual(demanded(bench), ['reducing broker_unreachable']);
   bench.feed({ fact: 'link', state: 'connected', cause: null });
   assert.equal(demanded(bench).length, 1);
-  bench.wait(1_000);
+  bench.wait(3_000);
   bench.reconcile();
   assert.deepEqual(demanded(bench), ['reducing broker_unreachable', 'active broker_unreachable']);
 });
