@@ -177,9 +177,8 @@ export class KillSwitchRound {
     }
   }
 
-  /** Ids of this scope's entries; what the database does not say while it is away is asked again. */
   async #entryIds(): Promise<ReadonlySet<string>> {
-    const orders = await eventually(() => this.#account.orders().catch(() => undefined), 'the database to answer');
+    const orders = await this.#account.orders();
     const inScope = orders.filter(({ leg, pipelineId }) => leg === 'entry' && this.#isInScope(pipelineId));
     return new Set(inScope.map(({ id }) => id));
   }

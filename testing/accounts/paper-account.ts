@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, withUser } from '@bellwether/db';
 import { eventually } from '@bellwether/durable/testing';
 import { SandboxControl, type SandboxTruth, type TrueOrder } from '@bellwether/sandbox/control';
@@ -11,6 +12,9 @@ import { type EntryWish, entryProposal } from '../orders/proposals.ts';
 export const MARKET_TIME = Date.parse('2026-03-02T15:00:00Z');
 export const PRICE = 100;
 const TRIGGER = { node_id: null, kind: 'manual', at: '2026-03-02T15:00:00Z', text: 'by hand' };
+
+/** A crashed server on a busy machine. */
+const OUTAGE_LIMIT_MS = 30_000;
 
 const LIVE = new Set([
   'new',
@@ -206,8 +210,19 @@ export class PaperAccount {
     return this.control.truth();
   }
 
-  query<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<R>> {
-    return this.#settings.pool.query<R>(text, [...values]);
+  /** Asks the database, again while it is away. */
+  async query<R extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<pg.QueryResult<R>> {
+    const until = performance.now() + OUTAGE_LIMIT_MS;
+    for (;;) {
+      try {
+        return await this.#settings.pool.query<R>(text, [...values]);
+      } catch (error) {
+        const { code } = error as { readonly code?: string };
+        const isRefusal = code !== undefined && /^(2|4)/.test(code);
+        if (isRefusal || performance.now() > until) throw error;
+        await wait(50);
+      }
+    }
   }
 
   /** Asks the API as the account's user. */
