@@ -2,8 +2,10 @@ import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
 import { lostAnswers } from '../orders/suites/lost-answers.ts';
+import { nakedBounds } from '../orders/suites/naked-bounds.ts';
 import { partialFills } from '../orders/suites/partial-fills.ts';
 import { reservations } from '../orders/suites/reservations.ts';
+import { sharedAccount } from '../orders/suites/shared-account.ts';
 import { streamLoss } from '../orders/suites/stream-loss.ts';
 import type { SoakSuite } from './soak-suite.ts';
 
@@ -11,9 +13,11 @@ import type { SoakSuite } from './soak-suite.ts';
 export const SUITES: readonly SoakSuite[] = [
   crashes,
   lostAnswers,
+  nakedBounds,
   closeRaces,
   partialFills,
   streamLoss,
   drift,
   reservations,
+  sharedAccount,
 ];
