@@ -8,7 +8,7 @@ import type { TestDatabase } from '@bellwether/db/testing';
 import { NYSE_CALENDAR, sliceBars } from '@bellwether/domain';
 import { startRuntime, type TapeSymbol } from '@bellwether/durable';
 import { eventually, openTestSession, TEST_DIGESTS } from '@bellwether/durable/testing';
-import type { ExecutionEvent, Run } from '@bellwether/kernel';
+import { type ExecutionEvent, type Run, UNLIMITED } from '@bellwether/kernel';
 import { openBindings } from '@bellwether/server';
 import { runBacktest } from '@bellwether/virtual';
 import { planOf, runtimeOptions } from './durable-runtime.ts';
@@ -80,7 +80,8 @@ export async function durableRun(
     purpose: 'start',
     pipelineId,
   });
-  const bindings = sandboxUrl === null ? null : openBindings({ kind: 'sandbox', url: sandboxUrl });
+  const bindings =
+    sandboxUrl === null ? null : openBindings({ kind: 'sandbox', url: sandboxUrl }, { sandboxLimits: UNLIMITED });
   const lines: string[] = [];
   const runtime = await startRuntime(
     {

@@ -10,7 +10,7 @@ import {
   trivialAgents,
   trivialPorts,
 } from '@bellwether/durable/testing';
-import type { AgentDefinition } from '@bellwether/kernel';
+import { type AgentDefinition, UNLIMITED } from '@bellwether/kernel';
 import { openBindings } from '@bellwether/server';
 import { planOf, runtimeOptions, TEST_CODEC } from '../durable-runtime.ts';
 
@@ -24,7 +24,8 @@ export interface WorkerOrder {
 }
 
 const { url, sandboxUrl, isLoud, stalled } = JSON.parse(process.argv[2] ?? '') as WorkerOrder;
-const { brokerFor } = openBindings({ kind: 'sandbox', url: sandboxUrl });
+// Rates and sizes are not what is asked here; a test that asks for limits sets them on its account.
+const { brokerFor } = openBindings({ kind: 'sandbox', url: sandboxUrl }, { sandboxLimits: UNLIMITED });
 const runtime = await startRuntime(
   {
     ...runtimeOptions(url, new Map()),

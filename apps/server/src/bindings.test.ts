@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { agentCatalogue } from '@bellwether/agents';
 import type { AccountRow } from '@bellwether/durable';
-import type { ExecutionPlan } from '@bellwether/kernel';
+import { type ExecutionPlan, PAPER_LIMITS } from '@bellwether/kernel';
 import { compile } from '@bellwether/pipeline';
+import { BROKER_PROFILES } from '@bellwether/ports';
+import { type Sandbox, startSandbox } from '@bellwether/sandbox';
 import { openBindings, type PaperBroker } from './bindings.ts';
 import { readConfig } from './config.ts';
 import { Secret } from './secret.ts';
@@ -77,8 +79,67 @@ describe('what a trading mode is bound to', () => {
       brokerAccountId: null,
       connection: {},
       limits: {},
+      capabilityResults: [],
     };
     await assert.rejects(openBindings(SANDBOX).brokerFor(account), { code: 'broker/unreachable' });
+  });
+});
+
+describe('a sandbox account', () => {
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await startSandbox({ requestsPerMinute: 200 });
+  });
+  after(() => sandbox.close());
+
+  const rowOf = (changes: Partial<AccountRow>): AccountRow => ({
+    id: 'a',
+    userId: 'u',
+    pipelineId: 'p',
+    tradingMode: 'paper',
+    label: 'sandbox',
+    broker: 'alpaca',
+    brokerAccountId: null,
+    connection: { key_id: 'PKBINDINGS' },
+    limits: {},
+    capabilityResults: [],
+    ...changes,
+  });
+  const open = (changes: Partial<AccountRow> = {}) =>
+    openBindings({ kind: 'sandbox', url: sandbox.url }).brokerFor(rowOf(changes));
+
+  test('has the limits of a paper account, unless its owner set others', async () => {
+    assert.deepEqual((await open()).limits, PAPER_LIMITS);
+    assert.equal((await open({ limits: { max_open_positions: null } })).limits.maxOpenPositions, null);
+  });
+
+  test('is the one that its row knows, or is not opened', async () => {
+    const { brokerAccountId } = await (await open()).broker.account();
+    await open({ brokerAccountId });
+    await assert.rejects(open({ brokerAccountId: 'another' }), {
+      code: 'broker/wrong-account',
+      message: /the account another, was /,
+    });
+  });
+
+  test('says how many requests the broker has left, the same object until it says something newer', async () => {
+    const { broker, rateLeft } = await open();
+    await broker.positions();
+    const left = rateLeft?.();
+    assert.ok(left !== null && left !== undefined && left.remaining < 200, JSON.stringify(left));
+    assert.equal(rateLeft?.(), left);
+    await broker.positions();
+    assert.ok((rateLeft?.()?.remaining ?? 200) < left.remaining);
+  });
+
+  test('can do what was found out about it lately, and else what its broker is known for', async () => {
+    const at = Temporal.Now.instant();
+    const found = { flags: { twinBrackets: true, parallelOco: false }, evidence: [] };
+    const recent = await open({ capabilityResults: [{ ...found, at: at.subtract({ hours: 1 }) }] });
+    assert.deepEqual(recent.capabilities, { ...BROKER_PROFILES.alpaca, ...found.flags });
+    assert.deepEqual(recent.broker.capabilities, recent.capabilities);
+    const old = await open({ capabilityResults: [{ ...found, at: at.subtract({ hours: 24 * 91 }) }] });
+    assert.deepEqual(old.capabilities, BROKER_PROFILES.alpaca);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Which broker stands behind a trading mode: the one place that asks for the mode. */
 import { hash } from 'node:crypto';
-import { ALPACA_PAPER_URL, openAlpacaPaper, verifyAlpacaConnection } from '@bellwether/adapters';
+import { ALPACA_PAPER_URL, type AlpacaBroker, openAlpacaPaper, verifyAlpacaConnection } from '@bellwether/adapters';
 import {
   BellwetherError,
   type EpochMs,
@@ -9,9 +9,16 @@ import {
   NYSE_CALENDAR,
   type TradingMode,
 } from '@bellwether/domain';
-import type { AccountBindings, BoundAccount, BrokerFor } from '@bellwether/durable';
-import { type AccountLimits, type ExecutionPlan, PAPER_LIMITS, readLimits, UNLIMITED } from '@bellwether/kernel';
-import { BROKER_PROFILES } from '@bellwether/ports';
+import type {
+  AccountBinding,
+  AccountBindings,
+  AccountRow,
+  BoundAccount,
+  BrokerFor,
+  RateLeft,
+} from '@bellwether/durable';
+import { type AccountLimits, type ExecutionPlan, PAPER_LIMITS, readLimits } from '@bellwether/kernel';
+import { BROKER_PROFILES, effectiveCapabilities } from '@bellwether/ports';
 import { SandboxMarket, sandboxKeyOf } from './sandbox-market.ts';
 import type { Secret } from './secret.ts';
 
@@ -39,8 +46,16 @@ export interface Bindings extends AccountBindings {
   readonly brokerFor: BrokerFor;
 }
 
+export interface BindingOptions {
+  /** What a sandbox account has where its owner set nothing: what a real paper account has, so that limits are met before money is. */
+  readonly sandboxLimits?: AccountLimits;
+}
+
 /** `paper` is null where no broker runs: on a machine without a worker of its own. */
-export function openBindings(paper: PaperBroker | null): Bindings {
+export function openBindings(
+  paper: PaperBroker | null,
+  { sandboxLimits = PAPER_LIMITS }: BindingOptions = {},
+): Bindings {
   const market = paper?.kind === 'sandbox' ? new SandboxMarket(paper.url) : null;
   return {
     paperVenue: paper === null ? null : paper.kind === 'sandbox' ? 'sandbox' : 'paper',
@@ -60,22 +75,56 @@ export function openBindings(paper: PaperBroker | null): Bindings {
       if (account.label === 'sandbox') {
         if (market === null) throw unreachable('no sandbox is configured; set BELLWETHER_SANDBOX_URL');
         const keys = { keyId: String(account.connection['key_id']), secretKey: 'sandbox' };
-        const surroundings = { clock: WALL, keys };
-        const connection = await verifyAlpacaConnection({ ...surroundings, baseUrl: market.url });
-        const { broker, instruments } = await openAlpacaPaper({ ...surroundings, mode: 'paper', connection });
-        // It is no real account: a pipeline is measured there as in a backtest, unless its owner sets limits.
-        const limits = readLimits(account.limits, UNLIMITED);
-        return { ...exchange(limits), broker, instruments, requestsPerMinute: null };
+        const opened = await openAccount(account, market.url, keys);
+        // A tape may run a day in a minute: requests are counted by the sandbox, where it is told to.
+        return { ...opened, ...exchange(readLimits(account.limits, sandboxLimits)), requestsPerMinute: null };
       }
       if (account.label === 'paper' && paper?.kind === 'alpaca') {
         const keys = { keyId: paper.keyId, secretKey: paper.secretKey.reveal() };
-        const connection = await verifyAlpacaConnection({ clock: WALL, keys, baseUrl: ALPACA_PAPER_URL });
-        const { broker, instruments } = await openAlpacaPaper({ clock: WALL, keys, mode: 'paper', connection });
+        const opened = await openAccount(account, ALPACA_PAPER_URL, keys);
         const limits = readLimits(account.limits, PAPER_LIMITS);
-        return { ...exchange(limits), broker, instruments, requestsPerMinute: ALPACA_REQUESTS_PER_MINUTE };
+        return { ...opened, ...exchange(limits), requestsPerMinute: ALPACA_REQUESTS_PER_MINUTE };
       }
       throw unreachable(`no keys are configured for a ${account.label} account`);
     },
+  };
+}
+
+/**
+ * Opens the account that the row knows, or whichever the keys open when it knows none yet. Throws `broker/wrong-account` when the keys open
+ * another one than before.
+ */
+async function openAccount(
+  { label, brokerAccountId: known, capabilityResults }: AccountRow,
+  baseUrl: string,
+  keys: { readonly keyId: string; readonly secretKey: string },
+): Promise<Pick<AccountBinding, 'broker' | 'instruments' | 'capabilities' | 'rateLeft'>> {
+  const connection =
+    known === null
+      ? await verifyAlpacaConnection({ clock: WALL, keys, baseUrl })
+      : { label, baseUrl, brokerAccountId: known, verifiedAt: WALL.now() };
+  const capabilities = effectiveCapabilities(
+    BROKER_PROFILES.alpaca,
+    capabilityResults,
+    WALL.now(),
+    'paper',
+    NO_CONSENT,
+  );
+  const opened = await openAlpacaPaper({ clock: WALL, keys, mode: 'paper', connection, capabilities });
+  return { ...opened, capabilities, rateLeft: rateLeftOf(opened.broker) };
+}
+
+/** What the broker's answers say of their own count, by our clock's kind of instants. */
+function rateLeftOf(broker: Pick<AlpacaBroker, 'rateLimit'>): () => RateLeft | null {
+  let last: { readonly told: AlpacaBroker['rateLimit']; readonly left: RateLeft | null } = { told: null, left: null };
+  return () => {
+    const told = broker.rateLimit;
+    if (told !== last.told)
+      last = {
+        told,
+        left: told && { remaining: told.remaining, resetsAt: told.resetsAt?.epochMilliseconds ?? null },
+      };
+    return last.left;
   };
 }
 
@@ -116,7 +165,6 @@ function exchange(limits: AccountLimits) {
   const calendar = NYSE_CALENDAR;
   return {
     limits,
-    capabilities: BROKER_PROFILES.alpaca,
     sessionAt: (_symbol: string, at: EpochMs) => {
       const session = calendar.sessionAt(at);
       return {
@@ -130,6 +178,8 @@ function exchange(limits: AccountLimits) {
 }
 
 const ALPACA_REQUESTS_PER_MINUTE = 200;
+/** Nobody can consent to a proven capability yet; on paper nobody need. */
+const NO_CONSENT: ReadonlySet<never> = new Set<never>();
 const WALL = { now: () => Temporal.Now.instant() };
 
 const NO_MARKET: AccountBindings['driver'] = {

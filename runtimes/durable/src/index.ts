@@ -8,6 +8,7 @@ export type {
 export { readExactly, writeExactly } from './account/account-codec.ts';
 export type { MarketBody } from './account/account-inbox.ts';
 export type { AccountRow } from './account/account-store.ts';
+export type { RateLeft } from './account/broker-lanes.ts';
 export type { EventCodec } from './engine/event-codec.ts';
 export type { AccountBindings, BoundAccount, MarketDriver, MarketStep } from './feed/account-link.ts';
 export type { TapeSymbol } from './feed/tape-cursor.ts';

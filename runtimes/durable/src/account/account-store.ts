@@ -6,6 +6,7 @@ import {
   type StandingState,
   strictest,
 } from '@bellwether/kernel';
+import type { CapabilityResult } from '@bellwether/ports';
 import type pg from 'pg';
 import { readAccountMemory, readPosition } from './account-codec.ts';
 
@@ -28,6 +29,8 @@ export interface AccountRow {
   readonly connection: Readonly<Record<string, unknown>>;
   /** What its owner set and is in force, to be laid over the defaults. */
   readonly limits: Readonly<Record<string, unknown>>;
+  /** What was found out about it lately. */
+  readonly capabilityResults: readonly CapabilityResult[];
 }
 
 /** An account as its new holder finds it. */
@@ -74,6 +77,8 @@ const WATCHED = "interval '60 seconds'";
 /** The broker lists orders again from before the last read: their ids are still ours. */
 const KNOWN = "interval '2 days'";
 const INBOX_AT_ONCE = 200;
+/** Older results prove nothing any more. */
+const FOUND_OUT = "interval '90 days'";
 const TOLD = "interval '10 minutes'";
 
 const FREE = `kind = 'broker' AND (lease_expires_at IS NULL OR lease_expires_at <= clock_timestamp())`;
@@ -141,6 +146,10 @@ export class AccountStore {
          WHERE o.account_id = $1 AND p.state = 'closed' AND p.updated_at > now() - ${KNOWN}`,
         [id],
       );
+      const results = await client.query<CapabilityResult>(
+        `SELECT at, flags, evidence FROM engine.capability_results WHERE account_id = $1 AND at > now() - ${FOUND_OUT} ORDER BY at`,
+        [id],
+      );
       await client.query('COMMIT');
       return {
         id: row.id,
@@ -152,6 +161,7 @@ export class AccountStore {
         brokerAccountId: row.broker_account_id,
         connection: row.connection ?? {},
         limits: row.limits ?? {},
+        capabilityResults: results.rows,
         fence: Number(row.fence),
         memory: row.memory === null ? null : readAccountMemory(row.memory['machine']),
         positions: positions.rows.map(({ memory }) => readPosition(memory)),

@@ -47,6 +47,7 @@ describe('the writer of an account', () => {
       brokerAccountId: null,
       connection: {},
       limits: {},
+      capabilityResults: [],
     };
     const refuse = (): never => {
       throw new Error('expected no event to be written');
