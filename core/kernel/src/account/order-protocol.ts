@@ -14,6 +14,7 @@ import type { Lane } from './account-fact.ts';
 import type { AccountLedger } from './account-ledger.ts';
 import { type AccountOrder, isOut } from './account-position.ts';
 import type { AccountWorld } from './account-world.ts';
+import { legOf, settleLegs } from './group-legs.ts';
 
 /** An unknown order is looked for after so long, each time again (trading-rules §4 step 4). */
 const LOOK_AFTER_MS = [250, 500, 1_000, 2_000, 5_000] as const;
@@ -214,10 +215,10 @@ export class OrderProtocol {
     this.#bookIncrease(order, seen, fill);
     this.#applyStatus(order, seen, wasUncertain);
     for (const leg of seen.legs) {
-      const own = this.#legOf(order, leg);
+      const own = legOf(this.#ledger, order, leg);
       if (own !== undefined) this.#seeLeg(own, leg, order);
     }
-    this.#deadLegs(order);
+    settleLegs(this.#ledger, order);
     if (isWhole) this.#missingLegs(order, seen);
     this.#listener.changed(order);
   }
@@ -381,7 +382,7 @@ export class OrderProtocol {
   #refused(order: AccountOrder, code: string, text: string, scope: 'order' | 'account'): void {
     this.#listener.counted(order, 'refused');
     this.#ledger.moveTo(order, 'rejected', text, refusal(code, text));
-    this.#deadLegs(order);
+    settleLegs(this.#ledger, order);
     const position = this.#ledger.positionOf(order);
     if (scope === 'account') {
       this.#world.refusedAt = this.#world.at;
@@ -497,36 +498,6 @@ export class OrderProtocol {
     this.#applyStatus(own, leg, false);
   }
 
-  /** A leg is found by the broker's number, by our id for a successor, or by its role under its parent. */
-  #legOf(parent: AccountOrder, leg: BrokerOrder): AccountOrder | undefined {
-    const known = this.#ledger.byBrokerId.get(leg.brokerOrderId) ?? this.#ledger.orders.get(leg.clientOrderId);
-    if (known !== undefined) return known;
-    const wanted = leg.type === 'limit' ? 'target' : 'stop';
-    return this.#ledger
-      .positionOf(parent)
-      .orders.find(
-        (order) =>
-          order !== parent &&
-          order.groupId === parent.clientOrderId &&
-          order.brokerOrderId === null &&
-          order.replaces === null &&
-          (order.leg === 'stop' ? 'stop' : 'target') === wanted,
-      );
-  }
-
-  /** The legs of an entry that ended before it was complete are dead; those of one that is complete are armed. */
-  #deadLegs(parent: AccountOrder): void {
-    if (parent.request === null) return;
-    if (parent.request.oco) {
-      if (parent.status === 'rejected' || parent.status === 'not_placed') this.#endLegs(parent, 'rejected');
-      else if (parent.status === 'working' || parent.status === 'partially_filled') this.#armLegs(parent);
-      return;
-    }
-    if (parent.purpose !== 'entry' || !isTerminal(parent.status)) return;
-    if (parent.status === 'filled') this.#armLegs(parent);
-    else this.#endLegs(parent, 'canceled');
-  }
-
   /** The whole group was read: a leg that should be in it and is not is looked for by itself. */
   #missingLegs(parent: AccountOrder, seen: BrokerOrder): void {
     if (parent.request === null) return;
@@ -558,20 +529,8 @@ export class OrderProtocol {
       },
     );
     this.#ledger.moveTo(order, 'canceled', 'it is not at the broker any more');
-    this.#deadLegs(order);
+    settleLegs(this.#ledger, order);
     this.#listener.changed(order);
-  }
-
-  #armLegs(parent: AccountOrder): void {
-    for (const order of this.#ledger.positionOf(parent).orders)
-      if (order.groupId === parent.clientOrderId && order !== parent && order.status === 'planned')
-        this.#ledger.moveTo(order, 'working');
-  }
-
-  #endLegs(parent: AccountOrder, status: 'canceled' | 'rejected'): void {
-    for (const order of this.#ledger.positionOf(parent).orders)
-      if (order.groupId === parent.clientOrderId && order !== parent && order.filledQuantity === 0n)
-        this.#ledger.moveTo(order, status, 'its entry ended before it was complete');
   }
 }
 
