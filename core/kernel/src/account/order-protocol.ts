@@ -18,6 +18,7 @@ import { legOf, settleLegs } from './group-legs.ts';
 
 /** An unknown order is looked for after so long, each time again (trading-rules §4 step 4). */
 const LOOK_AFTER_MS = [250, 500, 1_000, 2_000, 5_000] as const;
+const PROTECTIVE_LOOKS = 3;
 /** An entry may be sent, or sent again, for so long after its last approval. */
 export const ENTRY_SEND_MS = 30_000;
 const QUARANTINE_MS = 300_000;
@@ -185,7 +186,9 @@ export class OrderProtocol {
       return;
     }
     order.looks += 1;
-    const next = LOOK_AFTER_MS[order.looks];
+    // A copy of protection is refused by its id, should the first one have arrived: it is sent again sooner, for its shares are naked.
+    const isUrgent = order.purpose !== 'entry' && order.purpose !== 'replace' && order.looks >= PROTECTIVE_LOOKS;
+    const next = isUrgent ? undefined : LOOK_AFTER_MS[order.looks];
     if (next !== undefined) {
       order.lookAt = this.#world.at + next;
       this.#ledger.touchOrder(order);

@@ -1,0 +1,4 @@
+import { fastSuite } from '../soak/fast-suite.ts';
+import { nakedBounds } from './suites/naked-bounds.ts';
+
+fastSuite(nakedBounds);
