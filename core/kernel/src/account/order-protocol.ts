@@ -512,8 +512,10 @@ export class OrderProtocol {
     }
   }
 
-  /** It should be working, and the broker does not know it: once may be a moment's lag, twice it is gone. */
+  /** It should be working, and the broker does not know it: for a while that may be lag, after looks well apart it is gone. */
   #missed(order: AccountOrder): void {
+    // A cancel that is asked again looks each second: such looks prove no more than the first of them.
+    if (order.misses > 0 && order.lookAt !== null && order.lookAt > this.#world.at) return;
     order.misses += 1;
     this.#ledger.touchOrder(order);
     if (order.misses < MOST_MISSES) {
