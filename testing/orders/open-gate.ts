@@ -1,12 +1,4 @@
-import {
-  type Money,
-  NO_MONEY,
-  notional,
-  type Price,
-  parseQuantity,
-  priceFromNumber,
-  type Refusal,
-} from '@bellwether/domain';
+import { notional, type Price, parseQuantity, priceFromNumber, type Refusal } from '@bellwether/domain';
 import { type AccountSettings, type GateAnswer, PAPER_LIMITS } from '@bellwether/kernel';
 
 /** Limits that no play runs into by accident. */
@@ -48,5 +40,3 @@ function marketable(side: 'buy' | 'sell', { bid, ask }: { bid: number; ask: numb
 function refusalOf(rule: string, symbol: string): Refusal {
   return { rule, value: null, threshold: null, distance: null, text: `${rule} in ${symbol}` };
 }
-
-export const NOTHING_RESERVED: Money = NO_MONEY;

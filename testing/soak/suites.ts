@@ -1,6 +1,7 @@
 import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
+import { killSwitch } from '../orders/suites/kill-switch.ts';
 import { lostAnswers } from '../orders/suites/lost-answers.ts';
 import { nakedBounds } from '../orders/suites/naked-bounds.ts';
 import { partialFills } from '../orders/suites/partial-fills.ts';
@@ -17,6 +18,7 @@ export const SUITES: readonly SoakSuite[] = [
   closeRaces,
   partialFills,
   streamLoss,
+  killSwitch,
   drift,
   reservations,
   sharedAccount,

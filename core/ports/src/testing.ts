@@ -4,5 +4,5 @@ export * from './broker/broker.fake.ts';
 export { approvedInTest, type BrokerBench } from './broker/broker-bench.contract.ts';
 export * from './broker/fake-brokerage.ts';
 export * from './broker/fake-faults.ts';
-export { type FakeEvent, type FakeOrder, isOver, remainingOf, rootOf } from './broker/fake-order.ts';
+export { type FakeEvent, type FakeOrder, isOver } from './broker/fake-order.ts';
 export * from './clock/manual-clock.fake.ts';

@@ -1,4 +1,4 @@
-import type { EpochMs, Money, OrderRequest, OrderType, Price, Quantity } from '@bellwether/domain';
+import type { EpochMs, Money, OrderRequest, Price, Quantity } from '@bellwether/domain';
 import type {
   BrokerAccount,
   BrokerFill,
@@ -21,9 +21,8 @@ import {
   memberOf,
   remainingOf,
   reportOf,
-  rootOf,
-  successorOf,
 } from './fake-order.ts';
+import { FakeOrderBook, type Luck } from './fake-order-book.ts';
 import { coveredShares, refusalOf, refuse } from './fake-refusals.ts';
 import { FakeTruth } from './fake-truth.ts';
 
@@ -56,16 +55,13 @@ const nobodyListens = (): void => undefined;
 export class FakeBrokerage {
   habits: FakeHabits;
   readonly truth = new FakeTruth();
-  readonly orders: FakeOrder[] = [];
   readonly fills: BrokerFill[] = [];
   /** Hears of everything at once; what a stream loses on the way is not the broker's business. */
   onEvent: (event: FakeEvent) => void = nobodyListens;
   readonly #settings: FakeBrokerageSettings;
   readonly #execution: FakeExecution;
   #deposits = 0n as Money;
-  readonly #byClientId = new Map<string, FakeOrder>();
-  readonly #byId = new Map<string, FakeOrder>();
-  readonly #live = new Map<string, Set<FakeOrder>>();
+  readonly #book = new FakeOrderBook();
   #now: EpochMs;
   #timers: Timer[] = [];
 
@@ -83,6 +79,10 @@ export class FakeBrokerage {
       filled: (order, fill) => this.#filled(order, fill),
       later: (ms, run) => this.#later(ms, run),
     });
+  }
+
+  get orders(): readonly FakeOrder[] {
+    return this.#book.orders;
   }
 
   get now(): EpochMs {
@@ -134,19 +134,19 @@ export class FakeBrokerage {
 
   openSession(): void {
     this.#execution.isOpen = true;
-    for (const symbol of this.#live.keys()) this.#matched(symbol);
+    for (const symbol of this.#book.symbols()) this.#matched(symbol);
   }
 
   /** `day` orders end here; the others rest until the next session. */
   closeSession(): void {
     this.#execution.isOpen = false;
-    for (const symbol of this.#live.keys())
+    for (const symbol of this.#book.symbols())
       for (const order of this.live(symbol)) if (order.timeInForce === 'day') this.#end(order, 'expired');
   }
 
   /** Orders of a symbol that are not over, oldest first, legs with them. */
   live(symbol: string): FakeOrder[] {
-    return [...(this.#live.get(symbol) ?? [])];
+    return [...this.#book.live(symbol)];
   }
 
   mark(symbol: string): Price | null {
@@ -154,7 +154,7 @@ export class FakeBrokerage {
   }
 
   post(request: OrderRequest, by: 'api' | 'user' = 'api'): SubmitOutcome {
-    if (this.#byClientId.has(request.clientOrderId)) return { kind: 'duplicate' };
+    if (this.#book.has(request.clientOrderId)) return { kind: 'duplicate' };
     const { symbol } = request;
     const net = this.truth.net(symbol);
     const refused = refusalOf(request, {
@@ -167,7 +167,7 @@ export class FakeBrokerage {
     const exits = request.oco || (request.side === 'sell' ? net > 0n : net < 0n);
     if (by === 'api' && exits && this.#settings.chance() < this.habits.refuseExitRate)
       return refuse('40310000', 'exit refused for no reason that the broker tells');
-    const order = this.#take(request, by);
+    const order = this.#book.take(request, by, this.#luck);
     this.#cover(symbol);
     this.#tell('accepted', order);
     if (this.habits.fillDelayMs !== null) this.#later(this.#span(this.habits.fillDelayMs), () => this.#matched(symbol));
@@ -181,7 +181,7 @@ export class FakeBrokerage {
 
   /** Asks for the end of an order and of its group. Asked again, a cancel that hangs may come through. */
   cancel(id: BrokerOrderId): CancelOutcome {
-    const order = this.#byId.get(id);
+    const order = this.#book.get(id);
     if (order === undefined) return 'unknown';
     if (isOver(order)) return 'already_terminal';
     const { stuckCancelRate, stuckCancelMs, cancelDelayMs } = this.habits;
@@ -204,9 +204,9 @@ export class FakeBrokerage {
 
   /** Moves a stop: answers with a new order at once; the old one works until the new one does. */
   replace(id: BrokerOrderId, stopPrice: Price, as: string): SubmitOutcome {
-    const order = this.#byId.get(id);
+    const order = this.#book.get(id);
     if (order === undefined) return refuse('40410000', `order not found for ${id}`);
-    if (this.#byClientId.has(as)) return { kind: 'duplicate' };
+    if (this.#book.has(as)) return { kind: 'duplicate' };
     if (isOver(order) || order.status === 'pending_cancel' || order.status === 'pending_replace')
       return refuse(BAD_ORDER, `order is not open: ${order.status}`);
     if (order.triggered) return refuse(BAD_ORDER, 'order has been triggered');
@@ -216,7 +216,8 @@ export class FakeBrokerage {
     if (mark !== null && (order.side === 'sell' ? stopPrice >= mark : stopPrice <= mark))
       return refuse(BAD_ORDER, 'stop price would trigger at once');
     const was = order.status;
-    const successor = this.#add({
+    const successor = this.#book.add({
+      luck: this.#luck,
       request: { ...fieldsOf(order), clientOrderId: as, stopPrice },
       by: order.by,
       part: order.part,
@@ -234,20 +235,15 @@ export class FakeBrokerage {
   }
 
   find(clientOrderId: string): BrokerOrder | undefined {
-    return this.#shown(this.#byClientId.get(clientOrderId));
+    return this.#book.find(clientOrderId, this.#now);
   }
 
   findById(id: BrokerOrderId): BrokerOrder | undefined {
-    return this.#shown(this.#byId.get(id));
+    return this.#book.findById(id, this.#now);
   }
 
-  list({ status, symbol, since }: OrderQuery): readonly BrokerOrder[] {
-    const from = since?.epochMilliseconds ?? Number.NEGATIVE_INFINITY;
-    return this.orders
-      .filter((order) => rootOf(order) === order && order.visibleAt <= this.#now)
-      .filter((order) => order.symbol === (symbol ?? order.symbol) && order.submittedAt.epochMilliseconds >= from)
-      .filter((order) => status === 'all' || order.group.members.some((member) => !isOver(member)))
-      .map(reportOf);
+  list(query: OrderQuery): readonly BrokerOrder[] {
+    return this.#book.list(query, this.#now);
   }
 
   fillsSince(since: EpochMs): readonly BrokerFill[] {
@@ -270,8 +266,8 @@ export class FakeBrokerage {
     const { cash } = this.#execution;
     const { held, equity } = this.#execution.worth();
     let reserved = 0n;
-    for (const orders of this.#live.values())
-      for (const order of orders)
+    for (const symbol of this.#book.symbols())
+      for (const order of this.#book.live(symbol))
         if (order.part === 'entry' || (order.part === 'plain' && order.by === 'user'))
           reserved += ((order.limitPrice ?? this.mark(order.symbol) ?? 0n) * remainingOf(order)) / 1_000_000_000_000n;
     const buyingPower = equity * this.#settings.marginMultiplier - held - reserved;
@@ -287,73 +283,8 @@ export class FakeBrokerage {
     };
   }
 
-  #take(request: OrderRequest, by: 'api' | 'user'): FakeOrder {
-    const { oco, takeProfit, stopLoss } = request;
-    const kind = oco ? 'oco' : takeProfit !== null ? 'bracket' : stopLoss !== null ? 'oto' : 'simple';
-    const group: FakeGroup = { kind, members: [] };
-    const part = oco ? 'target' : kind === 'simple' ? 'plain' : 'entry';
-    const root = this.#add({ request, by, part, group, status: 'working' });
-    const side = oco ? request.side : request.side === 'buy' ? 'sell' : 'buy';
-    const leg = (type: OrderType, price: Price) =>
-      this.#add({
-        request: {
-          ...request,
-          clientOrderId: `leg-${this.orders.length + 1}`,
-          side,
-          type,
-          limitPrice: type === 'limit' ? price : null,
-          stopPrice: type === 'stop' ? price : null,
-        },
-        by,
-        part: type === 'limit' ? 'target' : 'stop',
-        group,
-        status: 'held',
-      });
-    if (!oco && takeProfit !== null) leg('limit', takeProfit.limitPrice);
-    if (stopLoss !== null) leg('stop', stopLoss.stopPrice);
-    return root;
-  }
-
-  #add(made: {
-    request: Omit<OrderRequest, 'takeProfit' | 'stopLoss' | 'oco'>;
-    by: 'api' | 'user';
-    part: FakeOrder['part'];
-    group: FakeGroup;
-    status: BrokerOrderStatus;
-  }): FakeOrder {
-    const { request, ...rest } = made;
-    const { hiddenRate, hiddenMs, partialRate } = this.habits;
-    const { chance } = this.#settings;
-    const order: FakeOrder = {
-      ...rest,
-      id: `fake-${this.orders.length + 1}` as BrokerOrderId,
-      clientOrderId: request.clientOrderId,
-      symbol: request.symbol,
-      side: request.side,
-      type: request.type,
-      quantity: request.quantity,
-      filled: 0n as Quantity,
-      amount: 0n,
-      limitPrice: request.limitPrice,
-      stopPrice: request.stopPrice,
-      timeInForce: request.timeInForce,
-      submittedAt: Temporal.Instant.fromEpochMilliseconds(this.#now),
-      visibleAt: this.#now + (chance() < hiddenRate ? hiddenMs : 0),
-      replacedBy: null,
-      waitsFor: null,
-      triggered: false,
-      restAt: this.#now,
-      breaks: chance() < partialRate,
-      cancelAt: null,
-    };
-    order.group.members.push(order);
-    this.orders.push(order);
-    this.#byClientId.set(order.clientOrderId, order);
-    this.#byId.set(order.id, order);
-    const live = this.#live.get(order.symbol);
-    if (live === undefined) this.#live.set(order.symbol, new Set([order]));
-    else live.add(order);
-    return order;
+  get #luck(): Luck {
+    return { at: this.#now, chance: this.#settings.chance, habits: this.habits };
   }
 
   #finishCancel(order: FakeOrder): void {
@@ -381,7 +312,7 @@ export class FakeBrokerage {
     this.fills.push(fill);
     this.truth.book(symbol, signed, order.by, this.#now);
     const complete = remainingOf(order) === 0n;
-    if (complete) this.#leave(order, 'filled');
+    if (complete) this.#book.leave(order, 'filled');
     else if (order.status !== 'pending_cancel') order.status = 'partially_filled';
     if (part === 'entry' && complete) this.#arm(group);
     if (part === 'target') this.#targetFilled(order, complete);
@@ -421,16 +352,11 @@ export class FakeBrokerage {
   }
 
   #end(order: FakeOrder, status: 'canceled' | 'expired' | 'rejected' | 'replaced', isTold = true): void {
-    this.#leave(order, status);
+    this.#book.leave(order, status);
     // The legs of an entry that ends incomplete never arm.
     if (order.part === 'entry') for (const leg of order.group.members) if (!isOver(leg)) this.#end(leg, 'canceled');
     this.#cover(order.symbol);
     if (isTold) this.#tell(status, order);
-  }
-
-  #leave(order: FakeOrder, status: BrokerOrderStatus): void {
-    order.status = status;
-    this.#live.get(order.symbol)?.delete(order);
   }
 
   #setStatus(order: FakeOrder, status: BrokerOrderStatus): void {
@@ -445,12 +371,7 @@ export class FakeBrokerage {
 
   #cover(symbol: string): void {
     const net = this.truth.net(symbol);
-    this.truth.cover(symbol, coveredShares(this.#live.get(symbol) ?? [], net), this.#now);
-  }
-
-  #shown(order: FakeOrder | undefined): BrokerOrder | undefined {
-    if (order === undefined || order.visibleAt > this.#now) return undefined;
-    return reportOf(successorOf(order));
+    this.truth.cover(symbol, coveredShares(this.#book.live(symbol), net), this.#now);
   }
 
   #tell(kind: FakeEvent['kind'], order: FakeOrder, fill: BrokerFill | null = null): void {
