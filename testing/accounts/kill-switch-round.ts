@@ -47,7 +47,7 @@ const PIPELINES = 3;
 /** A 503 while the database is away is an honest answer; the click that counts is the one that was taken. */
 const CLICK_AGAIN_MS = 50;
 /** Another worker takes over within 7 s, and looks for an entry that nobody knows for 8.75 s. */
-const RECONCILED_LIMIT_MS = 25_000;
+const RECONCILED_LIMIT_MS = 40_000;
 /** A proposal is heard within half a second. */
 const REFUSAL_LIMIT_MS = 8_000;
 /** Until a pass has ended clean. */
@@ -188,7 +188,7 @@ export class KillSwitchRound {
     return truth.posts.flatMap(({ method, at, client_order_id: id }) => {
       if (method !== 'POST' || id === null) return [];
       const order = byId.get(id);
-      if (order === undefined) this.#fail(`expected every order at the broker in the ledger, ${id} is not`);
+      if (order === undefined) this.#fail(`expected every order at the broker in the ledger, ${id} of ${at} is not`);
       return order?.leg === 'entry' ? [{ order, at: Date.parse(at) }] : [];
     });
   }

@@ -29,7 +29,7 @@ async function playWave(
   seeds: readonly number[],
   isControl: boolean,
 ): Promise<Tally> {
-  const worker: { now: Worker } = { now: await rig.startWorker() };
+  const worker = await rig.startWorker();
   const rounds = await Promise.all(
     seeds.map((seed) => {
       const chance = seededChance(seed, 'kill switch');
@@ -37,6 +37,8 @@ async function playWave(
       return KillSwitchRound.prepare(rig, { seed, scope: pick(SCOPES), fault: pick(FAULTS), isControl, chance });
     }),
   );
+  // Whoever takes over is there already; the first one holds every account.
+  const standby = trouble === 'worker killed' ? await rig.startWorker() : null;
   const chance = seededChance(seeds[0] ?? 0, trouble);
   for (const round of rounds) round.begin();
   const troubleAt = performance.now() + 1_300 + chance() * 500;
@@ -48,16 +50,16 @@ async function playWave(
     return { trouble, results };
   } finally {
     await Promise.all(rounds.map((round) => round.end()));
-    await worker.now.kill();
+    await worker.kill();
+    await standby?.kill();
   }
 }
 
-async function disturb(rig: AccountRig, worker: { now: Worker }, trouble: Trouble, at: number): Promise<void> {
+async function disturb(rig: AccountRig, worker: Worker, trouble: Trouble, at: number): Promise<void> {
   if (trouble === 'calm') return;
   await new Promise((resolve) => setTimeout(resolve, at - performance.now()));
   if (trouble === 'database crashed') return rig.database.crash();
-  await worker.now.kill();
-  worker.now = await rig.startWorker();
+  await worker.kill();
 }
 
 /** Each kind of trouble has a database, a sandbox and workers of its own: what befalls one is no trouble to the others. */

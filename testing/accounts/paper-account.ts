@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Database, withUser } from '@bellwether/db';
 import { eventually } from '@bellwether/durable/testing';
+import { limitsToWire, UNLIMITED } from '@bellwether/kernel';
 import { SandboxControl, type SandboxTruth, type TrueOrder } from '@bellwether/sandbox/control';
 import { sandboxKeyOf } from '@bellwether/server';
 import { sql } from 'kysely';
@@ -36,6 +37,7 @@ export interface PaperAccountSettings {
   readonly cookie: string;
   readonly password: string;
   readonly pipelines: number;
+  /** As their owner sets them; none but these. */
   readonly limits: object;
 }
 
@@ -263,7 +265,7 @@ export class PaperAccount {
     await pool.query(
       `INSERT INTO engine.accounts (id, user_id, kind, trading_mode, initial_balance, cash, label, broker, connection, limits)
        VALUES ($1, $2, 'broker', 'paper', 10000000, 10000000, 'sandbox', 'alpaca', $3, $4)`,
-      [this.id, userId, { host: 'sandbox', key_id: sandboxKeyOf(this.id) }, limits],
+      [this.id, userId, { host: 'sandbox', key_id: sandboxKeyOf(this.id) }, { ...limitsToWire(UNLIMITED), ...limits }],
     );
     await this.tell('AAAA', MARKET_TIME);
   }

@@ -1,3 +1,4 @@
+import { killSwitch } from '../accounts/kill-switch.suite.ts';
 import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
@@ -22,4 +23,5 @@ export const SUITES: readonly SoakSuite[] = [
   drift,
   reservations,
   sharedAccount,
+  killSwitch,
 ];
