@@ -1,4 +1,4 @@
 import { fastSuite } from '../soak/fast-suite.ts';
-import { killSwitch } from './suites/kill-switch.ts';
+import { switchRaces } from './suites/kill-switch.ts';
 
-fastSuite(killSwitch);
+fastSuite(switchRaces);

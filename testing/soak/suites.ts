@@ -1,8 +1,8 @@
-import { killSwitch } from '../accounts/kill-switch.suite.ts';
+import { killSwitchOverHttp } from '../accounts/kill-switch.suite.ts';
 import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
-import { killSwitch } from '../orders/suites/kill-switch.ts';
+import { switchRaces } from '../orders/suites/kill-switch.ts';
 import { lostAnswers } from '../orders/suites/lost-answers.ts';
 import { nakedBounds } from '../orders/suites/naked-bounds.ts';
 import { partialFills } from '../orders/suites/partial-fills.ts';
@@ -19,9 +19,9 @@ export const SUITES: readonly SoakSuite[] = [
   closeRaces,
   partialFills,
   streamLoss,
-  killSwitch,
+  switchRaces,
   drift,
   reservations,
   sharedAccount,
-  killSwitch,
+  killSwitchOverHttp,
 ];

@@ -17,7 +17,7 @@ const SCOPES = ['platform', 'account', 'pipeline'] as const;
 const MESS = 0.05;
 
 /** P15 in virtual time: whenever the switch is engaged, nothing is opened after it, what works is canceled, and only a release lets entries through. */
-export const killSwitch = seededSuite({
+export const switchRaces = seededSuite({
   promise: 'P15',
   title: 'virtual time: a kill switch stops entries at once and for good, in every scope',
   fast: 1_000,
