@@ -111,7 +111,7 @@ function notesOf(tallies: readonly Tally[]): string {
 }
 
 /** P15: from the click no new entry after 2 s, entries canceled in 10 s, nothing re-enters until released. */
-export const killSwitch: SoakSuite = {
+export const killSwitchOverHttp: SoakSuite = {
   promise: 'P15',
   title: 'kill switch over HTTP, workers killed, database crashed',
   fast: 12,

@@ -6,16 +6,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { killSwitch } from './kill-switch.suite.ts';
+import { killSwitchOverHttp } from './kill-switch.suite.ts';
 
 test('P15 no entry leaves 2 s after the click, none works after 10 s, nothing comes back before or after the release', async (t) => {
-  const { ran, failures, notes } = await killSwitch.run(killSwitch.fast, 1, Number.POSITIVE_INFINITY);
+  const { ran, failures, notes } = await killSwitchOverHttp.run(killSwitchOverHttp.fast, 1, Number.POSITIVE_INFINITY);
   t.diagnostic(notes);
-  assert.equal(ran, killSwitch.fast);
+  assert.equal(ran, killSwitchOverHttp.fast);
   assert.deepEqual(failures, []);
 });
 
 test('P15 control: a worker that never hears of the switch is found out', async () => {
-  const result = await killSwitch.control?.();
+  const result = await killSwitchOverHttp.control?.();
   assert.ok(result !== undefined && result.failed > 0, 'expected the control to fail');
 });
