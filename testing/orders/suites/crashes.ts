@@ -9,7 +9,7 @@ const TROUBLE_MS = 120 * SECOND_MS;
 const SETTLES_MS = 900 * SECOND_MS;
 const LEAST_A_POINT = 30;
 /** Enough seeds for every point to be reached that often. */
-const JUDGED_FROM = 1_000;
+const JUDGED_FROM = 1_500;
 
 /** P1 in virtual time: the process dies at every named point, with a broker that loses answers; nothing is lost, doubled or unknown. */
 export const crashes = seededSuite({

@@ -25,7 +25,8 @@ export function settleLegs(ledger: AccountLedger, parent: AccountOrder): void {
   if (parent.request === null) return;
   if (parent.request.oco) {
     if (parent.status === 'rejected' || parent.status === 'not_placed') endLegs(ledger, parent, 'rejected');
-    else if (parent.status === 'working' || parent.status === 'partially_filled') armLegs(ledger, parent);
+    // Whatever became of it since, its stop rests until the broker shows that it does not.
+    else if (parent.brokerOrderId !== null) armLegs(ledger, parent);
     return;
   }
   if (parent.purpose !== 'entry' || !isTerminal(parent.status)) return;

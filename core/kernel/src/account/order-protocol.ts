@@ -19,6 +19,8 @@ import { legOf, settleLegs } from './group-legs.ts';
 /** An unknown order is looked for after so long, each time again (trading-rules §4 step 4). */
 const LOOK_AFTER_MS = [250, 500, 1_000, 2_000, 5_000] as const;
 const PROTECTIVE_LOOKS = 3;
+/** A request that was given up after 10 s may reach the broker so much later. */
+const LATE_COPY_MS = 20_000;
 /** An entry may be sent, or sent again, for so long after its last approval. */
 export const ENTRY_SEND_MS = 30_000;
 const QUARANTINE_MS = 300_000;
@@ -55,6 +57,8 @@ export class OrderProtocol {
   readonly #world: AccountWorld;
   readonly #ledger: AccountLedger;
   readonly #listener: OrderListener;
+  /** When a copy of an order was last given up without an answer, as far as this process knows. */
+  readonly #unansweredAt = new Map<string, EpochMs>();
   /** Cancels that this process has asked for: one of an earlier process may never have left. */
   readonly #canceledHere = new Set<string>();
   /** Cancels that the broker did not take, and when they are asked for again. */
@@ -86,7 +90,9 @@ export class OrderProtocol {
   /** Asks for a cancel; asked again after 10 s. What was never sent is dropped. */
   cancel(order: AccountOrder, reason: string): void {
     if (order.status === 'planned') {
-      this.#ledger.moveTo(order, 'dropped', reason);
+      // A leg goes out with its parent: while that one may be at the broker, so may its leg.
+      const parent = this.#ledger.orders.get(order.groupId);
+      if (parent === undefined || parent === order || !isOut(parent)) this.#ledger.moveTo(order, 'dropped', reason);
       return;
     }
     if (order.status === 'submitting' || order.status === 'unknown' || order.status === 'quarantined') {
@@ -131,6 +137,7 @@ export class OrderProtocol {
         return;
       case 'unknown':
         if (!isAwaited(order)) return;
+        this.#unansweredAt.set(order.clientOrderId, this.#world.at);
         this.#listener.counted(order, 'failed');
         this.#becomeUnknown(order, LOOK_AFTER_MS[0]);
         return;
@@ -241,7 +248,10 @@ export class OrderProtocol {
     for (const order of this.#ledger.orders.values()) {
       if (!isOut(order)) continue;
       if (order.status === 'submitting' && !this.#isAsked(order)) this.#recover(order);
-      if (this.#isForgotten(order)) order.lookAt = at;
+      if (this.#isForgotten(order)) {
+        this.#unansweredAt.set(order.clientOrderId, at);
+        order.lookAt = at;
+      }
       if (
         order.status === 'pending_cancel' &&
         order.cancelAskedAt !== null &&
@@ -275,6 +285,7 @@ export class OrderProtocol {
 
   /** After a restart: an order that was about to be sent may have been, so it is looked for. */
   #recover(order: AccountOrder): void {
+    this.#unansweredAt.set(order.clientOrderId, this.#world.at);
     this.#becomeUnknown(order, 0);
   }
 
@@ -282,6 +293,12 @@ export class OrderProtocol {
   #isForgotten(order: AccountOrder): boolean {
     const isLost = order.status === 'unknown' || (order.status === 'quarantined' && order.brokerOrderId === null);
     return isLost && order.lookAt === null && !this.#isAsked(order);
+  }
+
+  /** A copy that nobody answered may still be on its way: until it cannot be, no other order sells the same shares. */
+  #mayArriveYet({ purpose, clientOrderId }: AccountOrder): boolean {
+    const unansweredAt = this.#unansweredAt.get(clientOrderId);
+    return purpose !== 'entry' && unansweredAt !== undefined && this.#world.at < unansweredAt + LATE_COPY_MS;
   }
 
   #isAsked({ clientOrderId }: AccountOrder): boolean {
@@ -349,7 +366,8 @@ export class OrderProtocol {
       return;
     }
     // A copy was refused, and no earlier one is there: the refusal was the answer.
-    if (order.refusedText !== null) return this.#refused(order, 'refused', order.refusedText, 'order');
+    if (order.refusedText !== null && !this.#mayArriveYet(order))
+      return this.#refused(order, 'refused', order.refusedText, 'order');
     const mayBeSent =
       order.purpose === 'entry' ? this.#entryMayBeSent(order) : position.quantity > 0n || position.excess > 0n;
     if (mayBeSent) {
