@@ -1,0 +1,4 @@
+import { fastSuite } from '../soak/fast-suite.ts';
+import { drift } from './suites/drift.ts';
+
+fastSuite(drift);

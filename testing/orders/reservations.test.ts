@@ -1,0 +1,4 @@
+import { fastSuite } from '../soak/fast-suite.ts';
+import { reservations } from './suites/reservations.ts';
+
+fastSuite(reservations);
