@@ -23,6 +23,11 @@ const STEPS = [
   ['types', 'tsconfig.json', [tsc, '-p', 'tsconfig.json']],
   ['types of core and agents, without Node', 'tsconfig.pure.json', [tsc, '-p', 'tsconfig.pure.json']],
   ['types of the web app', 'apps/web/tsconfig.json', [ngc, '-p', 'apps/web/tsconfig.app.json', '--noEmit']],
+  [
+    'types of the tests of the web app',
+    'apps/web/tsconfig.spec.json',
+    [ngc, '-p', 'apps/web/tsconfig.spec.json', '--noEmit'],
+  ],
   ['arrows', '.dependency-cruiser.cjs', [cruiser, '--config', '.dependency-cruiser.cjs', ...ROOMS]],
   ['dead code and dependencies', 'knip.jsonc', [program('knip', 'bin', 'knip.js'), '--no-progress']],
   ...generators.map((name) => [name, `tools/${name}`, [`tools/${name}`, '--check']]),

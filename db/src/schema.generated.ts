@@ -415,6 +415,7 @@ export interface EnginePositions {
   fees: Defaulted<string, string | number>;
   last_price: Defaulted<string | null, string | number | null>;
   memory: Defaulted<unknown, string | null>;
+  last_price_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface EngineReconciliationRuns {

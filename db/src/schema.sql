@@ -777,6 +777,7 @@ engine.positions -- row-level security forced
   fees numeric(20,6) NOT NULL DEFAULT 0
   last_price numeric(20,9)
   memory jsonb
+  last_price_at timestamp with time zone
   CONSTRAINT positions_closed_is_flat CHECK (((state <> 'closed'::text) OR ((quantity = (0)::numeric) AND (closed_at IS NOT NULL))))
   CONSTRAINT positions_entry_avg_check CHECK ((entry_avg > (0)::numeric))
   CONSTRAINT positions_entry_price_check CHECK ((entry_price > (0)::numeric))

@@ -2,6 +2,7 @@ import { killSwitchOverHttp } from '../accounts/kill-switch.suite.ts';
 import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
+import { flatten } from '../orders/suites/flatten.ts';
 import { switchRaces } from '../orders/suites/kill-switch.ts';
 import { lostAnswers } from '../orders/suites/lost-answers.ts';
 import { nakedBounds } from '../orders/suites/naked-bounds.ts';
@@ -23,5 +24,6 @@ export const SUITES: readonly SoakSuite[] = [
   drift,
   reservations,
   sharedAccount,
+  flatten,
   killSwitchOverHttp,
 ];

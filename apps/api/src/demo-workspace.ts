@@ -38,7 +38,7 @@ export async function ensureDemoUser(
         .where('id', '=', userId)
         .execute();
     }
-    return (await listPipelines(transaction, userId, { limit: 1, after: null })).items.length === 0;
+    return (await listPipelines(transaction, userId, { limit: 1, after: null }, undefined)).items.length === 0;
   });
   if (!isEmpty) return userId;
   // One transaction each, for an instant each: the newest stands first in the list, so the first template is made last.

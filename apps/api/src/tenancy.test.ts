@@ -68,6 +68,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   importPipeline: own(201, '/api/v1/pipelines/import', testDocument()),
   listTemplates: own(200, '/api/v1/pipelines/templates'),
   validatePipeline: own(200, '/api/v1/pipelines/validate', testDocument()),
+  getPipelineMode: row(200, '/api/v1/pipelines/{pipeline}/mode'),
   getPipeline: row(200, '/api/v1/pipelines/{pipeline}'),
   savePipeline: row(200, '/api/v1/pipelines/{pipeline}', testDocument('Renamed')),
   exportPipeline: row(200, '/api/v1/pipelines/{pipeline}/export'),

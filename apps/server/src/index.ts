@@ -1,5 +1,5 @@
 /** Starts and looks after Bellwether as processes. */
-export { type Bindings, openBindings, type PaperBroker } from './bindings.ts';
+export { openBindings } from './bindings.ts';
 export { readConfig } from './config.ts';
 export { diagnose, migrateDatabase, readRecordedExecution, verifyAudit } from './maintenance.ts';
 export { parseRoles, ROLES } from './roles.ts';

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { DecimalText, Id, Instant, Nullable, PageOf, PositionSide, TradingModeName } from './wire-value.schema.ts';
+import { DecimalText, Id, Instant, Nullable, PositionSide, TradingModeName } from './wire-value.schema.ts';
 
 export const PositionWire = Type.Object(
   {
@@ -26,5 +26,3 @@ export const PositionWire = Type.Object(
   { 'x-name': 'Position' },
 );
 export type PositionWire = Static<typeof PositionWire>;
-
-export const PositionPage = PageOf(PositionWire);

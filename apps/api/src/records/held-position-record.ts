@@ -25,6 +25,7 @@ export interface HeldRow extends AccountColumns, Omit<PositionRow, 'pipeline_id'
   readonly stop_order_id: string | null;
   readonly stop_since: Temporal.Instant | null;
   readonly close_command_id: string | null;
+  readonly latched_since: Temporal.Instant | null;
 }
 
 /**
@@ -53,17 +54,16 @@ export async function readHeldPositions(
 ): Promise<HeldRow[]> {
   const { rows } = await sql<HeldRow>`
     SELECT ${POSITION_COLUMNS}, ${ACCOUNT_COLUMNS}, p.fees, p.flags, p.naked_share_seconds, round(${NAKED}, 9) AS naked,
-           CASE WHEN p.last_price IS NOT NULL THEN
-             CASE a.kind WHEN 'simulated' THEN coalesce(e.market_time, p.updated_at) ELSE p.updated_at END END AS last_price_at,
+           CASE WHEN p.last_price IS NOT NULL THEN coalesce(p.last_price_at, p.updated_at) END AS last_price_at,
            CASE WHEN p.state <> 'closed' AND p.quantity <> 0 THEN
              round(${PNL} / nullif(p.entry_avg * abs(p.quantity), 0) * 100, 4) END AS unrealized_pct,
            CASE WHEN p.state <> 'closed' AND p.quantity <> 0 THEN
              round(${PNL} / nullif(abs(p.entry_avg - p.initial_stop) * abs(p.quantity), 0), 4) END AS unrealized_r,
-           stop.id AS stop_order_id, stop.since AS stop_since, command.id AS close_command_id
+           stop.id AS stop_order_id, stop.since AS stop_since, command.id AS close_command_id, latch.engaged_at AS latched_since
       FROM engine.positions p
       JOIN engine.accounts a ON a.id = p.account_id
       JOIN app.pipelines l ON l.id = p.pipeline_id
-      JOIN engine.executions e ON e.id = p.execution_id
+      LEFT JOIN engine.symbol_latches latch ON latch.pipeline_id = p.pipeline_id AND latch.symbol = p.symbol AND latch.released_at IS NULL
       ${RESTING_STOP}
       LEFT JOIN LATERAL (
         SELECT m.id FROM engine.manual_interventions m
@@ -91,6 +91,7 @@ export function heldToWire(row: HeldRow): HeldPositionWire {
       .filter(([, is]) => is === true)
       .map(([flag]) => flag),
     close_command_id: row.close_command_id,
+    latched_since: row.latched_since?.toString() ?? null,
   };
 }
 

@@ -75,12 +75,23 @@ export function orderToWire(row: OrderRow): OrderRecordWire {
     pipeline: pipelineRef(row),
     execution_id: row.execution_id,
     is_open: row.is_open,
-    status_text: row.state_reason === null ? (STATE_WORDS[row.state] ?? row.state) : row.state_reason,
+    status_text: row.state_reason ?? stateWords(row),
     created_at: row.created_at.toString(),
     submitted_at: row.submitted_at?.toString() ?? null,
     ended_at: row.ended_at?.toString() ?? null,
   };
 }
+
+/** What a simulated exchange does is not said of a broker. */
+function stateWords({ state, account_kind }: Pick<OrderRow, 'state' | 'account_kind'>): string {
+  const simulated = account_kind === 'simulated' ? SIMULATED_WORDS[state] : undefined;
+  return simulated ?? STATE_WORDS[state] ?? state;
+}
+
+const SIMULATED_WORDS: Readonly<Record<string, string>> = {
+  working: 'works in the simulation',
+  not_placed: 'never reached the simulated exchange',
+};
 
 const STATE_WORDS: Readonly<Record<string, string>> = {
   planned: 'written down, not sent yet',

@@ -2,6 +2,7 @@ import type { TradeWire } from '@bellwether/contracts';
 import type { Schema } from '@bellwether/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { moneyText, priceText, quantityText } from './decimal-text.ts';
+import { venueOf } from './venue.ts';
 
 interface TradeRow {
   readonly id: string;
@@ -21,6 +22,7 @@ interface TradeRow {
   readonly r_multiple: string | null;
   readonly close_reason: string;
   readonly trading_mode: TradeWire['trading_mode'];
+  readonly account_label: string | null;
 }
 
 /** Reads the user's closed rounds that meet a condition on `t`, the last to end first. A position that never filled is no trade. */
@@ -32,8 +34,9 @@ export async function readTrades(
 ): Promise<TradeRow[]> {
   const { rows } = await sql<TradeRow>`
     SELECT t.id, t.position_id, t.pipeline_id, t.execution_id, t.symbol, t.side, t.quantity, t.entry_at, t.entry_avg,
-           t.exit_at, t.exit_avg, t.realized_pnl, t.fees, t.slippage, t.r_multiple, t.close_reason, t.trading_mode
-      FROM engine.trades t
+           t.exit_at, t.exit_avg, t.realized_pnl, t.fees, t.slippage, t.r_multiple, t.close_reason, t.trading_mode,
+           a.label AS account_label
+      FROM engine.trades t JOIN engine.accounts a ON a.id = t.account_id
      WHERE t.user_id = ${userId} AND t.close_reason <> 'no_fill' AND ${condition}
      ORDER BY t.exit_at DESC, t.id DESC
      LIMIT ${limit}`.execute(transaction);
@@ -60,5 +63,6 @@ export function tradeToWire(row: TradeRow): TradeWire {
     r_multiple: row.r_multiple === null ? null : Number(row.r_multiple),
     close_reason: row.close_reason,
     trading_mode: row.trading_mode,
+    venue: venueOf(row.trading_mode, row.account_label === 'sandbox' ? 'sandbox' : 'paper'),
   };
 }

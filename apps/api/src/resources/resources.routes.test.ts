@@ -103,7 +103,7 @@ test('an open execution is canceled through the engine, an ended one is not', as
 });
 
 test('a short position counts its shares up and its gain down', async () => {
-  const { items } = await get<{ items: PositionWire[] }>('/positions?open=true');
+  const { items } = await get<{ items: PositionWire[] }>('/positions');
   const [position] = items;
   assert.equal(position?.id, history.positionId);
   assert.equal(position?.quantity, '10');
@@ -111,7 +111,7 @@ test('a short position counts its shares up and its gain down', async () => {
   assert.equal(position?.last_price, '98.25');
   assert.equal(position?.unrealized_pnl, '17.50');
   assert.equal(position?.realized_pnl, '-0.05');
-  assert.deepEqual((await get<{ items: PositionWire[] }>('/positions?open=false')).items, []);
+  assert.deepEqual((await get<{ items: PositionWire[] }>('/positions?state=closed')).items, []);
 });
 
 test('a trade is named by its position and told in decimals', async () => {

@@ -76,6 +76,8 @@ export interface AccountPosition extends PositionRecord {
   reopened: boolean;
   /** A stop is not moved again before this. */
   replaceRetryAt: EpochMs | null;
+  /** The close of the session at whose end it was told not to be flat. */
+  toldFor: EpochMs | null;
   /** When its group was last read by itself. */
   groupReadAt: EpochMs;
 }

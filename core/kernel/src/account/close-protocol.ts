@@ -11,6 +11,7 @@ const LONGEST_PAUSE_MS = 30_000;
 const ALARM_MS = 10_000;
 const PAGE_MS = 30_000;
 const RECHECK_MS = 2_000;
+const FLAT_BEFORE_MS = 120_000;
 /** Positions may lag so far behind orders. */
 const LAG_MS = 10_000;
 
@@ -86,6 +87,24 @@ export class CloseProtocol {
     });
     this.#ledger.setRequest(close, requestOf(close));
     this.#orders.submit(close);
+  }
+
+  /** What is to be flat and is not, two minutes before the session ends, is paged; its stop stays. */
+  warnBeforeEnd(position: AccountPosition): void {
+    const { settings, at, marketTime } = this.#world;
+    const { symbol, positionId, pipelineId, quantity } = position;
+    const { closesAt } = settings.sessionAt(symbol, marketTime);
+    if (closesAt === null || quantity === 0n || position.toldFor === closesAt) return;
+    const left = closesAt - FLAT_BEFORE_MS - marketTime;
+    if (left > 0) return this.#attention.wake(at + left);
+    position.toldFor = closesAt;
+    this.#ledger.touch(position);
+    this.#world.alert(
+      'page',
+      'not_flat',
+      `${formatQuantity(quantity)} ${symbol} could not be closed and the session ends within two minutes; what protects them stays, and they are closed at the next open`,
+      { symbol, positionId, pipelineId },
+    );
   }
 
   /** A close that takes long is told at 10 s and paged at 30 s: its shares are naked meanwhile. */

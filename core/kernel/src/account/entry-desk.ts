@@ -163,6 +163,7 @@ export class EntryDesk {
       lastFillAt: 0,
       reopened: false,
       replaceRetryAt: null,
+      toldFor: null,
       groupReadAt: 0,
     };
     this.#ledger.add(position);

@@ -84,6 +84,7 @@ export class ExitProtocol {
     else if (position.closing !== null && this.#world.isOpen(position.symbol)) this.#closing.close(position);
     // A close that waits for the open leaves the protection up, or puts it up again.
     else this.#protect(position);
+    if (position.closing !== null && !isClosed(position)) this.#closing.warnBeforeEnd(position);
     this.#countNaked(position);
     if (!isClosed(position)) this.#show(position);
     return this.#wakeAt;

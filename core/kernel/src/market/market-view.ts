@@ -118,6 +118,11 @@ export class SymbolView {
     return this.#count === 0 || this.#series === null ? Number.NaN : (this.#series.close[this.#count - 1] as number);
   }
 
+  /** When the newest visible bar closed; null before the first. */
+  get lastCloseAt(): EpochMs | null {
+    return this.#count === 0 || this.#series === null ? null : (this.#series.end[this.#count - 1] as EpochMs);
+  }
+
   /** The price a percent move is counted from; NaN where it is not known. */
   sessionReference(reference: 'previous_close' | 'open'): number {
     return reference === 'open' ? this.#sessionOpen : this.#previousClose;

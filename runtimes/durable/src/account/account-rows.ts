@@ -32,7 +32,7 @@ export function accountPositionRow(
   const { id: accountId, userId, tradingMode } = account;
   const { pipelineId, halted, firstDone, breakevenDone, split } = position;
   return {
-    ...positionRow(position, facts.lastPrice, { accountId, pipelineId, tradingMode }),
+    ...positionRow(position, { price: facts.lastPrice, at: null }, { accountId, pipelineId, tradingMode }),
     quantity: formatQuantity(signedQuantity(position) as Quantity),
     user_id: userId,
     // A position that a late fill has reopened stands beside whoever owns the symbol by now.

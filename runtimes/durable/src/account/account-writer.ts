@@ -232,8 +232,8 @@ export class AccountWriter {
       try {
         return await this.#transact(async (query) => {
           const isWritten = await this.#isWritten(query, mark);
-          const { rows } = await query('account_standing', STANDING_ROWS, [this.#settings.account.id]);
-          const standing = standingFrom(rows as unknown as readonly StandingRow[]);
+          const { rows } = await query<StandingRow>('account_standing', STANDING_ROWS, [this.#settings.account.id]);
+          const standing = standingFrom(rows);
           write ??= decide(standing);
           if (!isWritten) await this.#put(query, write, mark);
           return standing;

@@ -3,7 +3,11 @@ import type pg from 'pg';
 import type { Flush } from './group-commit.ts';
 import type { EventRow, Row, Write, WriteOutcome } from './write.ts';
 
-export type Query = (name: string, text: string, values: readonly unknown[]) => Promise<pg.QueryResult<Row>>;
+export type Query = <R extends object = Row>(
+  name: string,
+  text: string,
+  values: readonly unknown[],
+) => Promise<pg.QueryResult<R>>;
 
 /** The lease of a session: renewed by every write of its holder. */
 export const SESSION_LEASE = "interval '5 seconds'";
@@ -64,15 +68,15 @@ const SAVE_ACCOUNTS = `
 
 const SAVE_POSITIONS = `
   INSERT INTO engine.positions (id, user_id, account_id, pipeline_id, execution_id, trading_mode, symbol, side, state, quantity,
-    intended_quantity, entry_price, entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, opened_at, closed_at)
+    intended_quantity, entry_price, entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, last_price_at, opened_at, closed_at)
   SELECT id, user_id, account_id, pipeline_id, execution_id, trading_mode, symbol, side, state, quantity, intended_quantity, entry_price,
-    entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, opened_at, closed_at
+    entry_avg, initial_stop, stop, target_1, target_2, realized_pnl, fees, last_price, last_price_at, opened_at, closed_at
   FROM jsonb_to_recordset($1) AS r (id text, user_id uuid, account_id uuid, pipeline_id uuid, execution_id uuid, trading_mode text,
     symbol text, side text, state text, quantity numeric, intended_quantity numeric, entry_price numeric, entry_avg numeric, initial_stop numeric, stop numeric,
-    target_1 numeric, target_2 numeric, realized_pnl numeric, fees numeric, last_price numeric, opened_at timestamptz, closed_at timestamptz)
+    target_1 numeric, target_2 numeric, realized_pnl numeric, fees numeric, last_price numeric, last_price_at timestamptz, opened_at timestamptz, closed_at timestamptz)
   ON CONFLICT (id) DO UPDATE SET state = excluded.state, quantity = excluded.quantity, intended_quantity = excluded.intended_quantity,
     entry_avg = excluded.entry_avg, stop = excluded.stop, realized_pnl = excluded.realized_pnl, fees = excluded.fees,
-    last_price = excluded.last_price, opened_at = excluded.opened_at, closed_at = excluded.closed_at, updated_at = now()`;
+    last_price = excluded.last_price, last_price_at = excluded.last_price_at, opened_at = excluded.opened_at, closed_at = excluded.closed_at, updated_at = now()`;
 
 const SAVE_ORDERS = `
   INSERT INTO engine.orders AS o (user_id, account_id, pipeline_id, execution_id, position_id, client_order_id, group_id, purpose, leg, seq,

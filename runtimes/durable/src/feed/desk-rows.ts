@@ -24,7 +24,7 @@ export interface RowOwner {
 
 export function positionRow(
   position: PositionRecord,
-  lastPrice: number,
+  last: { readonly price: number; readonly at: EpochMs | null },
   { accountId, pipelineId, tradingMode }: Omit<RowOwner, 'sha256Hex'>,
 ): Row {
   const signed = position.side === 'long' ? position.quantity : -position.quantity;
@@ -47,7 +47,8 @@ export function positionRow(
     target_2: priceOrNull(position.target2),
     realized_pnl: formatMoneyExact(realizedPnl(position)),
     fees: formatMoneyExact(position.fees),
-    last_price: Number.isNaN(lastPrice) ? null : lastPrice,
+    last_price: Number.isNaN(last.price) ? null : last.price,
+    last_price_at: Number.isNaN(last.price) || last.at === null ? null : formatInstant(last.at),
     opened_at: formatInstant(openedAt(position)),
     closed_at: position.closedAt === null ? null : formatInstant(position.closedAt),
   };

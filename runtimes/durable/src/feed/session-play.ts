@@ -108,6 +108,7 @@ export class SessionPlay {
       sha256Hex: sha256.hex,
       recordedAt: () => clock.now(),
       lastPrice: (symbol) => this.#market.session.view(symbol).lastClose,
+      lastPriceAt: (symbol) => this.#market.session.view(symbol).lastCloseAt,
     });
     this.#writer = new SessionWriter(held, plan, this.#market, this.#batch, sha256);
     this.#standing = new SessionStanding(held, this.#market, this.#writer);

@@ -4,7 +4,10 @@ import type { DeskRows, EventRow, Row } from '../engine/write.ts';
 import { type NewsSettings, newsRow, positionNews } from './desk-news.ts';
 import { fillRow, orderRows, positionRow, type RowOwner, tradeRow } from './desk-rows.ts';
 
-export type BatchSettings = RowOwner & NewsSettings;
+export interface BatchSettings extends RowOwner, NewsSettings {
+  /** When the newest price of a symbol was made, by the market's clock; null before the first. */
+  readonly lastPriceAt: (symbol: string) => EpochMs | null;
+}
 
 /** Gathers what the desk did since the last write: rows of orders, fills, positions and trades, and the user's stream in order. */
 export class StepBatch {
@@ -60,7 +63,13 @@ export class StepBatch {
     const owner = this.#settings;
     const rows: DeskRows = {
       account,
-      positions: shown.map((position) => positionRow(position, owner.lastPrice(position.symbol), owner)),
+      positions: shown.map((position) =>
+        positionRow(
+          position,
+          { price: owner.lastPrice(position.symbol), at: owner.lastPriceAt(position.symbol) },
+          owner,
+        ),
+      ),
       orders: shown.flatMap((position) => orderRows(position, at, owner)),
       fills: this.#fills,
       trades: [...this.#closed].flatMap((position) => {

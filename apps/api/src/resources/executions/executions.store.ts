@@ -4,6 +4,7 @@ import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { type PageRequest, pageOf } from '../../http/paging.ts';
 import { decimalText } from '../../records/decimal-text.ts';
 import { after } from '../../records/page-condition.ts';
+import { venueOfExecution } from '../../records/venue.ts';
 import { type DrawnNode, foldLanes, LANE_EVENTS, type StepRow } from './lane-fold.ts';
 
 type Tx = Transaction<Schema>;
@@ -111,6 +112,7 @@ function executionToWire(row: ExecutionRow, steps: readonly StepRow[]): Executio
     result: row.result,
     reason: row.result_reason,
     trading_mode: row.trading_mode,
+    venue: venueOfExecution(row.trading_mode, row.source.kind),
     run_mode: row.run_mode,
     trigger: triggerOf(row.trigger),
     source: sourceOf(row.source),

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { MissingGuardWire, ModeStepWire, PipelineDetailWire, PipelineModeWire } from '@bellwether/contracts';
+import type {
+  MissingGuardWire,
+  ModeStepWire,
+  PipelineDetailWire,
+  PipelineModeWire,
+  VenueName,
+} from '@bellwether/contracts';
 import { BellwetherError, formatInstant, type TradingMode } from '@bellwether/domain';
 import { canonicalJson, compile } from '@bellwether/pipeline';
 import type { ApiOptions } from '../../api-options.ts';
 import { notFound } from '../../http/problem.ts';
 import { audit } from '../../records/audit.ts';
 import { tellPipelineUpdated } from '../../records/stream-record.ts';
+import { venueOf } from '../../records/venue.ts';
 import * as modes from './pipeline-mode.store.ts';
 import * as store from './pipelines.store.ts';
 
@@ -161,28 +168,19 @@ export class PipelineModeService {
       .map(({ id }) => `node "${id}"`);
   }
 
-  #venueOf(mode: TradingMode): string {
-    switch (mode) {
-      case 'validation':
-        return 'refusing';
-      case 'simulation':
-        return 'simulated';
-      case 'paper':
-        return this.#options.paperVenue ?? 'none';
-      case 'live':
-        return 'live';
-    }
+  #venueOf(mode: TradingMode): VenueName {
+    return venueOf(mode, this.#options.paperVenue);
   }
 
   async #find(transaction: modes.Tx, userId: string, id: string): Promise<PipelineDetailWire> {
-    const pipeline = await store.findPipeline(transaction, userId, id);
+    const pipeline = await store.findPipeline(transaction, userId, id, this.#options.paperVenue);
     if (pipeline === undefined || pipeline.archived_at !== null)
       throw notFound('pipeline/not-found', 'a pipeline in use', id);
     return pipeline;
   }
 }
 
-function paperText(venue: string): string {
+function paperText(venue: VenueName): string {
   if (venue === 'sandbox')
     return 'trades an account of its own at the sandbox, a broker on this machine: no real account, so nothing has to be unlocked';
   return venue === 'paper' ? 'trades a paper account at Alpaca' : 'trades nowhere: no broker is configured';
@@ -193,7 +191,10 @@ function restGuards(pipeline: PipelineDetailWire, facts: modes.ModeFacts): reado
   const missing: MissingGuardWire[] = [];
   const isAtRest = ['stopped', 'completed', 'halted'].includes(pipeline.state);
   if (!isAtRest || pipeline.open_execution_id !== null || facts.sessionOpen)
-    missing.push({ guard: 'at_rest', text: `a pipeline at rest; it is ${pipeline.state}, stop it first` });
+    missing.push({
+      guard: 'at_rest',
+      text: `a pipeline at rest; ${isAtRest ? 'an execution of it has not ended' : `it is ${pipeline.state}`}, stop it first`,
+    });
   if (facts.liveOrders > 0)
     missing.push({ guard: 'live_order', text: `no order that may still fill; there are ${facts.liveOrders}` });
   if (facts.openPositions > 0)

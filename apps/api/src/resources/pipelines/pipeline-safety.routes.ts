@@ -34,10 +34,10 @@ export function pipelineSafetyRoutes(api: Api, options: ApiOptions): void {
     async (request, reply) => {
       const { id } = request.params;
       const { body } = await actOnce(database, request, reply, async (transaction, userId) => {
-        const pipeline = await service.get(transaction, userId, id);
+        await service.get(transaction, userId, id);
         const symbol = request.body.symbol.toUpperCase();
         await rearmSymbol(transaction, userId, { pipelineId: id, symbol, at: formatInstant(now()) });
-        return { status: 200 as const, body: pipeline };
+        return { status: 200 as const, body: await service.get(transaction, userId, id) };
       });
       return body;
     },

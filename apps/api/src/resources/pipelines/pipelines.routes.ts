@@ -42,7 +42,7 @@ export function pipelineRoutes(api: Api, options: ApiOptions): void {
     (request) => {
       const userId = userOf(request);
       return withUser(database, userId, (transaction) =>
-        listPipelines(transaction, userId, pageRequest(request.query)),
+        listPipelines(transaction, userId, pageRequest(request.query), options.paperVenue),
       );
     },
   );

@@ -39,7 +39,7 @@ export class PipelinesService {
   }
 
   async get(transaction: Tx, userId: string, id: string): Promise<PipelineDetailWire> {
-    const found = await store.findPipeline(transaction, userId, id);
+    const found = await store.findPipeline(transaction, userId, id, this.#options.paperVenue);
     if (found === undefined) throw notFound('pipeline/not-found', 'a pipeline', id);
     return found;
   }

@@ -1,4 +1,5 @@
 import type {
+  LatchWire,
   PipelineDetailWire,
   PipelineVersionDetailWire,
   PipelineVersionWire,
@@ -8,8 +9,10 @@ import type { Schema } from '@bellwether/db';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { type PageRequest, pageOf } from '../../http/paging.ts';
 import { after } from '../../records/page-condition.ts';
+import { venueOf } from '../../records/venue.ts';
 
 type Tx = Transaction<Schema>;
+type PaperVenue = Parameters<typeof venueOf>[1];
 export type Json = Readonly<Record<string, unknown>>;
 
 interface PipelineRow {
@@ -56,20 +59,44 @@ const select = (userId: string, condition: RawBuilder<unknown>, limit: number) =
    WHERE p.user_id = ${userId} AND ${condition}
    ORDER BY p.created_at DESC, p.id DESC LIMIT ${limit}`;
 
-export async function listPipelines(transaction: Tx, userId: string, page: PageRequest) {
+export async function listPipelines(transaction: Tx, userId: string, page: PageRequest, paperVenue: PaperVenue) {
   const condition = sql`p.archived_at IS NULL AND ${after(page.after, 'p.created_at', 'p.id')}`;
   const { rows } = await select(userId, condition, page.limit + 1).execute(transaction);
-  return pageOf(rows, page.limit, (row) => ({ at: row.created_at.toString(), id: row.id }), pipelineToWire);
+  return pageOf(
+    rows,
+    page.limit,
+    (row) => ({ at: row.created_at.toString(), id: row.id }),
+    (row) => pipelineToWire(row, paperVenue),
+  );
 }
 
 export async function findPipeline(
   transaction: Tx,
   userId: string,
   id: string,
+  paperVenue: PaperVenue,
 ): Promise<PipelineDetailWire | undefined> {
   const { rows } = await select(userId, sql`p.id = ${id}`, 1).execute(transaction);
   const row = rows[0];
-  return row && { ...pipelineToWire(row), config: row.config };
+  return (
+    row && {
+      ...pipelineToWire(row, paperVenue),
+      config: row.config,
+      latches: await readLatches(transaction, userId, id),
+    }
+  );
+}
+
+async function readLatches(transaction: Tx, userId: string, pipelineId: string): Promise<LatchWire[]> {
+  const rows = await transaction
+    .selectFrom('engine.symbol_latches')
+    .select(['symbol', 'engaged_at', 'reason'])
+    .where('user_id', '=', userId)
+    .where('pipeline_id', '=', pipelineId)
+    .where('released_at', 'is', null)
+    .orderBy('symbol')
+    .execute();
+  return rows.map(({ symbol, engaged_at, reason }) => ({ symbol, since: engaged_at.toString(), reason }));
 }
 
 /** Holds the pipeline's row until the transaction ends, so that saves and publications follow one another. */
@@ -217,7 +244,7 @@ export async function findVersion(
   );
 }
 
-function pipelineToWire(row: PipelineRow): PipelineWire {
+function pipelineToWire(row: PipelineRow, paperVenue: PaperVenue): PipelineWire {
   const symbol = typeof row.config['symbol'] === 'string' ? row.config['symbol'] : null;
   return {
     id: row.id,
@@ -227,6 +254,7 @@ function pipelineToWire(row: PipelineRow): PipelineWire {
     symbols: symbol === null ? [] : [symbol],
     run_mode: row.run_mode,
     trading_mode: row.trading_mode,
+    venue: venueOf(row.trading_mode, paperVenue),
     state: row.state,
     state_text: stateText(row.state, row.state_reason),
     draft_version: row.draft_version,

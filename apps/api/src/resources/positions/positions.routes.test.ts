@@ -60,7 +60,7 @@ test('a position says whose it is, what protects it and what it is worth; accoun
     `UPDATE engine.accounts SET external = '[{"symbol": "MSFT", "quantity": "-5", "average_entry": "400.1"}]' WHERE id = $1`,
     account,
   );
-  const { items, groups, external, as_of_seq } = await get<Positions>('/positions?open=true');
+  const { items, groups, external, as_of_seq } = await get<Positions>('/positions');
   assert.equal(items.length, 2);
   const position = items.find(({ id }) => id === held.positionId);
   assert.deepEqual(position?.account, {
@@ -332,7 +332,7 @@ test('what is unknown or somebody else’s is not found', async () => {
 });
 
 test('lists and details cost the same statements for few rows and for many', async () => {
-  const urls = ['/positions?open=true', '/orders', '/positions/commands/'];
+  const urls = ['/positions', '/orders', '/positions/commands/'];
   const held = [await addHolding(world, user, account, history)];
   const cost = async () => {
     const { command_id } = await accepted('/positions/close-all', { confirm: 'close all', reason: 'count' });

@@ -39,24 +39,26 @@ export function positionRoutes(api: Api, options: ApiOptions): void {
       schema: {
         tags,
         operationId: 'listPositions',
-        summary: 'List positions, newest first, with totals per account and what lies there besides',
+        summary: 'List open positions, newest first, with totals per account and what lies there besides',
         querystring: Type.Object({
           ...pageQuery,
           pipeline_id: Type.Optional(Type.String({ format: 'uuid' })),
-          open: Type.Optional(Type.Boolean({ description: 'Only positions that are (true) or are not (false) open.' })),
+          state: Type.Optional(
+            Type.Enum(['open', 'closed', 'all'], { description: 'Which positions; without it, the open ones.' }),
+          ),
         }),
         response: { 200: contract.PositionsWire },
       },
     },
     (request) => {
       const userId = userOf(request);
-      const { pipeline_id, open } = request.query;
+      const { pipeline_id, state = 'open' } = request.query;
       const page = pageRequest(request.query);
       const condition = sql.join(
         [
           after(page.after, 'p.opened_at', 'p.id', 'text'),
           pipeline_id === undefined ? sql`true` : sql`p.pipeline_id = ${pipeline_id}`,
-          open === undefined ? sql`true` : open ? sql`p.state <> 'closed'` : sql`p.state = 'closed'`,
+          state === 'all' ? sql`true` : state === 'open' ? sql`p.state <> 'closed'` : sql`p.state = 'closed'`,
         ],
         sql` AND `,
       );

@@ -3,6 +3,7 @@ import type { Schema } from '@bellwether/db';
 import { sql, type Transaction } from 'kysely';
 import { type PageRequest, pageOf } from '../../http/paging.ts';
 import { after } from '../../records/page-condition.ts';
+import { venueOfExecution } from '../../records/venue.ts';
 
 type Tx = Transaction<Schema>;
 
@@ -22,12 +23,13 @@ interface ReportHead {
   readonly title: string;
   readonly outcome: string;
   readonly trading_mode: ReportRowWire['trading_mode'];
+  readonly source_kind: string | null;
   readonly created_at: Temporal.Instant;
 }
 
 const COLUMNS = sql`
   r.id, r.execution_id, r.pipeline_id, p.name AS pipeline_name, r.body ->> 'symbol' AS symbol, r.body ->> 'title' AS title,
-  r.body ->> 'outcome' AS outcome, e.trading_mode, r.created_at`;
+  r.body ->> 'outcome' AS outcome, e.trading_mode, e.source ->> 'kind' AS source_kind, r.created_at`;
 const SOURCES = sql`
   app.reports r JOIN app.pipelines p ON p.id = r.pipeline_id JOIN engine.executions e ON e.id = r.execution_id`;
 
@@ -61,6 +63,7 @@ function reportRow(head: ReportHead): ReportRowWire {
     title: head.title,
     outcome: head.outcome,
     trading_mode: head.trading_mode,
+    venue: venueOfExecution(head.trading_mode, head.source_kind ?? undefined),
     created_at: head.created_at.toString(),
   };
 }

@@ -47,6 +47,7 @@ export function aPipeline(change: Partial<Pipeline> = {}): Pipeline {
     symbols: ['SPY'],
     run_mode: 'run_once',
     trading_mode: 'simulation',
+    venue: 'simulated',
     state: 'stopped',
     state_text: 'stopped',
     draft_version: 1,
@@ -73,6 +74,7 @@ export function anExecution(change: Partial<Execution> = {}): Execution {
     result: null,
     reason: null,
     trading_mode: 'simulation',
+    venue: 'simulated',
     run_mode: 'run_once',
     trigger: null,
     source: { kind: 'demo_tape', tape_id: 't', speed: 60, label: 'Seeded minute bars', synthetic: true },
@@ -203,6 +205,7 @@ export function aReport(change: Partial<Report> = {}): Report {
     title: 'SPY: no trade',
     outcome: 'blocked',
     trading_mode: 'simulation',
+    venue: 'simulated',
     created_at: '2026-01-05T15:00:00Z',
     version: 3,
     source: { label: 'Seeded minute bars', synthetic: true, tape_id: 't' },
@@ -329,6 +332,7 @@ export function aHeldPosition(change: Partial<HeldPosition> = {}): HeldPosition 
     },
     flags: [],
     close_command_id: null,
+    latched_since: null,
     ...change,
   };
 }
