@@ -81,12 +81,12 @@ export class AlpacaBroker implements Broker {
 
   async cancel(id: BrokerOrderId): Promise<CancelOutcome> {
     if (!ALPACA_ID.test(id)) return 'unknown';
-    return cancelOutcome(await this.#send({ method: 'DELETE', path: `/v2/orders/${id}` }));
+    return cancelOutcome(await this.#send({ method: 'DELETE', path: `/v2/orders/${id}`, isQuick: true }));
   }
 
   async find(clientOrderId: string): Promise<BrokerOrder | undefined> {
     const query = new URLSearchParams({ client_order_id: clientOrderId });
-    const found = await this.#readIfAny(`/v2/orders:by_client_order_id?${query}`, 'an order');
+    const found = await this.#readOne(`/v2/orders:by_client_order_id?${query}`);
     if (found === undefined) return undefined;
     const order = wireObject(found, 'an order');
     const successor = optionalText(order, 'replaced_by');
@@ -102,7 +102,7 @@ export class AlpacaBroker implements Broker {
       if (!ALPACA_ID.test(next)) return order;
       if (links > LONGEST_CHAIN)
         throw badAnswer(`an order at the end of the replacements of ${id}`, 'a chain without end');
-      const found = await this.#readIfAny(`/v2/orders/${next}?nested=true`, 'an order');
+      const found = await this.#readOne(`/v2/orders/${next}?nested=true`);
       // A successor that is not shown yet: what is known is the order that it replaces.
       if (found === undefined) return order;
       order = orderFromWire(found);
@@ -193,13 +193,17 @@ export class AlpacaBroker implements Broker {
   }
 
   async #read(path: string, what: string): Promise<unknown> {
-    const answer = await this.#readIfAny(path, what);
+    const answer = await this.#readIfAny({ method: 'GET', path }, what);
     return answer ?? this.#fail(path, what);
   }
 
+  #readOne(path: string): Promise<unknown> {
+    return this.#readIfAny({ method: 'GET', path, isQuick: true }, 'an order');
+  }
+
   /** Returns the answer, or `undefined` when Alpaca does not know what was asked for. */
-  async #readIfAny(path: string, what: string): Promise<unknown> {
-    const reply = await this.#send({ method: 'GET', path });
+  async #readIfAny(request: AlpacaRequest, what: string): Promise<unknown> {
+    const reply = await this.#send(request);
     if (reply.kind === 'answer' && reply.status === 200 && reply.json !== undefined) return reply.json;
     // An HTML page with a 404 is somebody else's.
     if (reply.kind === 'answer' && reply.status === 404 && isWireObject(reply.json)) return undefined;

@@ -11,6 +11,8 @@ export interface AlpacaRequest {
   /** From the root of the host, with its query: "/v2/orders?status=open". */
   readonly path: string;
   readonly body?: unknown;
+  /** Small, and harmless to ask again: given up after 3 s, for shares may be naked while it is out. */
+  readonly isQuick?: boolean;
 }
 
 /** What came back from one request. `json` is `undefined` when the body is not JSON, as behind a proxy that answers in HTML. */
@@ -31,11 +33,12 @@ export interface AlpacaHttpOptions {
   /** "https://paper-api.alpaca.markets", or the sandbox on loopback. */
   readonly baseUrl: string;
   readonly keys: AlpacaKeys;
-  /** From the first byte out to the last byte in. */
+  /** From the first byte out to the last byte in, where a request is not quick. */
   readonly timeoutMs: number;
 }
 
 const LARGEST_BODY = 64 * 1024 * 1024;
+const QUICK_MS = 3_000;
 
 /**
  * Returns the one road to Alpaca's REST API: each call is exactly one HTTP request. No retry, no redirect and no second try on a
@@ -46,15 +49,16 @@ export function alpacaTransport({ baseUrl, keys, timeoutMs }: AlpacaHttpOptions)
   const send = secure ? httpsRequest : httpRequest;
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const identity = { 'APCA-API-KEY-ID': keys.keyId, 'APCA-API-SECRET-KEY': keys.secretKey, Accept: 'application/json' };
-  return ({ method, path, body }) =>
+  return ({ method, path, body, isQuick = false }) =>
     new Promise((resolve) => {
       const payload = body === undefined ? undefined : JSON.stringify(body);
       const content =
         payload === undefined
           ? {}
           : { 'Content-Type': 'application/json', 'Content-Length': String(Buffer.byteLength(payload)) };
-      const signal = AbortSignal.timeout(timeoutMs);
-      const noAnswer = (error: unknown) => resolve({ kind: 'no_answer', cause: causeOf(error, signal, timeoutMs) });
+      const patienceMs = isQuick ? Math.min(QUICK_MS, timeoutMs) : timeoutMs;
+      const signal = AbortSignal.timeout(patienceMs);
+      const noAnswer = (error: unknown) => resolve({ kind: 'no_answer', cause: causeOf(error, signal, patienceMs) });
       const request = send(new URL(path, baseUrl), { method, agent, signal, headers: { ...identity, ...content } });
       request.once('error', noAnswer);
       request.once('response', (response) => {

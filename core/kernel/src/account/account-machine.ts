@@ -8,7 +8,7 @@ import {
   type Refusal,
 } from '@bellwether/domain';
 import type { GateSnapshot } from '../guards/risk-gate.ts';
-import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
+import { CLEAR_STANDING, refuseByStanding, type Standing } from '../guards/standing.ts';
 import { isWatching, watchBar } from '../position/exit-controller.ts';
 import { refusal } from '../position/position-book.ts';
 import type { AccountEffects, AccountMemory, Holding, StandingChange } from './account-effects.ts';
@@ -352,7 +352,9 @@ export class AccountMachine {
       const opens = proposal.intents.some(({ purpose }) => purpose === 'open');
       const closes = proposal.intents.some(({ purpose }) => purpose === 'close');
       const isKnown = !opens || this.#entries.knowsInstrument(proposal.ticket.symbol);
-      const isReady = !opens || closes || (isFresh && world.gateOpen && isKnown);
+      // What a stop forbids is refused while it stands: a release must not find it waiting.
+      const stopped = opens ? refuseByStanding(world.standing, proposal.pipelineId, proposal.ticket.symbol) : null;
+      const isReady = !opens || closes || stopped !== null || (isFresh && world.gateOpen && isKnown);
       const isLate = world.at - since >= HOLD_MS;
       if (!isReady && !isLate) {
         if (!isFresh) world.command({ command: 'read_account', lane: 'read' });
@@ -361,7 +363,9 @@ export class AccountMachine {
       }
       this.#held.splice(this.#held.indexOf(held), 1);
       this.#entries.propose(
-        isReady ? proposal : { ...proposal, entryRefusal: proposal.entryRefusal ?? NOT_RECONCILED },
+        isReady
+          ? { ...proposal, entryRefusal: proposal.entryRefusal ?? stopped }
+          : { ...proposal, entryRefusal: proposal.entryRefusal ?? NOT_RECONCILED },
       );
       this.#heard.push({ key: proposal.key, outcome: 'taken', text: null });
     }

@@ -4,7 +4,7 @@ import { parseMoney } from '@bellwether/domain';
 import { PAPER_LIMITS } from '../guards/account-limits.ts';
 import { SafetyMonitor } from '../guards/safety-monitor.ts';
 import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
-import { ACCOUNT, AccountBench } from './account-bench.fixture.ts';
+import { ACCOUNT, AccountBench, proposal } from './account-bench.fixture.ts';
 
 const demanded = (bench: AccountBench) => bench.demanded.map(({ state, cause }) => `${state} ${cause}`);
 const isWorth = (bench: AccountBench, equity: string) =>
@@ -104,4 +104,18 @@ test('what is drawn out is no loss, and what is paid in hides none', () => {
   assert.deepEqual(demanded(bench), []);
   isWorthAfter('104000', '10000');
   assert.deepEqual(demanded(bench), ['reducing daily_loss']);
+});
+
+test('what waits to be judged is refused by a stop at once, and its release finds nothing to trade', () => {
+  const bench = new AccountBench();
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  standing(bench, 'active');
+  bench.feed({ fact: 'proposed', proposal: proposal('p1', bench.at, 50) });
+  assert.equal(bench.settled.length, 0);
+  standing(bench, 'halted');
+  assert.deepEqual(bench.settled, ['refused']);
+  standing(bench, 'active');
+  bench.reconcile();
+  bench.wait(60_000);
+  assert.deepEqual([...bench.machine.positions()], []);
 });

@@ -1,4 +1,4 @@
-import type { CloseReason, EpochMs } from '@bellwether/domain';
+import type { CloseReason, EpochMs, Refusal } from '@bellwether/domain';
 import type { Proposal } from '@bellwether/kernel';
 import type { Untimed } from './account-binding.ts';
 import { readExactly } from './account-codec.ts';
@@ -27,7 +27,7 @@ export type Request =
   | { readonly kind: 'unreadable'; readonly text: string };
 
 /** Reads a row. `isHeard`: the machine answers by the row's key, at once or later; other facts are done when they are told. */
-export function readRequest({ kind, key, body }: InboxRow): Request {
+export function readRequest({ kind, key, body, is_overtaken }: InboxRow): Request {
   const plain = readExactly(body);
   if (typeof plain !== 'object' || plain === null) return unreadable(`expected an object, was ${typeof plain}`);
   switch (kind) {
@@ -35,7 +35,8 @@ export function readRequest({ kind, key, body }: InboxRow): Request {
       const proposal = plain as Proposal;
       if (!Array.isArray(proposal.intents) || typeof proposal.ticket?.executionId !== 'string')
         return unreadable('expected a proposal with intents and a ticket');
-      return { kind: 'fact', isHeard: true, fact: { fact: 'proposed', proposal: { ...proposal, key } } };
+      const entryRefusal = is_overtaken ? DECIDED_BEFORE_RELEASE : proposal.entryRefusal;
+      return { kind: 'fact', isHeard: true, fact: { fact: 'proposed', proposal: { ...proposal, key, entryRefusal } } };
     }
     case 'close': {
       const { position_id: positionId, reason } = plain as { position_id?: unknown; reason?: unknown };
@@ -63,6 +64,14 @@ export function readRequest({ kind, key, body }: InboxRow): Request {
     }
   }
 }
+
+const DECIDED_BEFORE_RELEASE: Refusal = {
+  rule: 'kill_switch',
+  value: null,
+  threshold: null,
+  distance: null,
+  text: 'it was decided before a stop of trading was released; it is not traded late, the next decision is',
+};
 
 /** What may be said of a close that somebody asked for; anything else that the row says is for people. */
 const CLOSE_REASONS: ReadonlySet<string> = new Set([

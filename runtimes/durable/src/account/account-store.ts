@@ -53,6 +53,8 @@ export interface InboxRow {
   readonly key: string;
   readonly kind: InboxKind;
   readonly body: unknown;
+  /** An entry that was proposed before a stop of its scope was released. */
+  readonly is_overtaken: boolean;
 }
 
 /** What somebody else wrote for an account since it was last looked at. */
@@ -91,6 +93,14 @@ const HAS_WORK = `(
     ('planned', 'submitting', 'working', 'unknown', 'quarantined', 'partially_filled', 'pending_cancel', 'pending_replace')))`;
 
 const NOT_BROKEN = `NOT EXISTS (SELECT 1 FROM engine.safety_states s WHERE s.account_id = a.id AND s.cause = '${LEDGER_BROKEN}' AND s.ended_at IS NULL)`;
+
+/** An entry that was decided before a stop was released is no reason to trade after it. */
+const OVERTAKEN = `(i.kind = 'proposal' AND (
+  EXISTS (SELECT 1 FROM engine.kill_switches k WHERE k.released_at > i.created_at
+    AND (k.user_id IS NULL OR k.user_id = i.user_id) AND (k.account_id IS NULL OR k.account_id = i.account_id)
+    AND (k.pipeline_id IS NULL OR k.pipeline_id::text = i.body ->> 'pipelineId'))
+  OR EXISTS (SELECT 1 FROM engine.safety_states s WHERE s.account_id = i.account_id AND s.state = 'halted' AND s.ended_at > i.created_at
+    AND (s.pipeline_id IS NULL OR s.pipeline_id::text = i.body ->> 'pipelineId'))))`;
 
 export const STANDING_ROWS =
   'SELECT scope, pipeline_id, symbol, state, cause, detail, flatten FROM engine.standing_of($1)';
@@ -199,7 +209,8 @@ export class AccountStore {
     const [inbox, standing, limits] = await Promise.all([
       this.#pool.query<InboxRow>({
         name: 'account_inbox',
-        text: 'SELECT id, key, kind, body FROM engine.account_inbox WHERE account_id = $1 AND done_at IS NULL ORDER BY id LIMIT $2',
+        text: `SELECT id, key, kind, body, ${OVERTAKEN} AS is_overtaken FROM engine.account_inbox i
+          WHERE account_id = $1 AND done_at IS NULL ORDER BY id LIMIT $2`,
         values: [id, INBOX_AT_ONCE],
       }),
       this.#pool.query<StandingRow>({ name: 'account_standing', text: STANDING_ROWS, values: [id] }),
