@@ -95,7 +95,7 @@ export class AccountMachine {
   readonly #touched = new Set<AccountPosition>();
   #wakeAt: EpochMs | null = 0;
   /** Proposals that wait for a fresh account or an open gate; they are heard once they are judged. */
-  #held: { readonly proposal: Proposal; readonly since: EpochMs }[] = [];
+  #held: { readonly proposal: Proposal; readonly since: EpochMs; canceled: Refusal | null }[] = [];
   #heard: { key: string; outcome: 'taken' | 'refused'; text: string | null }[] = [];
   #snapshotChanged = false;
   /** Whether a standing was heard in this life: the first one tells what was released before it. */
@@ -228,6 +228,12 @@ export class AccountMachine {
         return;
       case 'entries_canceled': {
         const { pipelineId, executionId, reason } = fact;
+        for (const held of this.#held)
+          if (
+            (pipelineId === null || held.proposal.pipelineId === pipelineId) &&
+            (executionId === null || held.proposal.ticket.executionId === executionId)
+          )
+            held.canceled = refusal(reason, `the entry was dropped: ${reason}`);
         this.#entries.cancelEntries(
           (position) =>
             (pipelineId === null || position.pipelineId === pipelineId) &&
@@ -340,7 +346,7 @@ export class AccountMachine {
   #propose(proposal: Proposal): void {
     if (this.#held.some((held) => held.proposal.key === proposal.key)) return;
     this.#world.marketTime = Math.max(this.#world.marketTime, proposal.decidedAt);
-    this.#held.push({ proposal, since: this.#world.at });
+    this.#held.push({ proposal, since: this.#world.at, canceled: null });
   }
 
   /** Judges what waits for a fresh account and an open gate; closes wait for nothing. */
@@ -348,12 +354,14 @@ export class AccountMachine {
     const world = this.#world;
     const isFresh = world.snapshot !== null && world.at - world.snapshot.at <= SNAPSHOT_MS;
     for (const held of [...this.#held]) {
-      const { proposal, since } = held;
+      const { proposal, since, canceled } = held;
       const opens = proposal.intents.some(({ purpose }) => purpose === 'open');
       const closes = proposal.intents.some(({ purpose }) => purpose === 'close');
       const isKnown = !opens || this.#entries.knowsInstrument(proposal.ticket.symbol);
       // What a stop forbids is refused while it stands: a release must not find it waiting.
-      const stopped = opens ? refuseByStanding(world.standing, proposal.pipelineId, proposal.ticket.symbol) : null;
+      const stopped = opens
+        ? (canceled ?? refuseByStanding(world.standing, proposal.pipelineId, proposal.ticket.symbol))
+        : null;
       const isReady = !opens || closes || stopped !== null || (isFresh && world.gateOpen && isKnown);
       const isLate = world.at - since >= HOLD_MS;
       if (!isReady && !isLate) {

@@ -119,3 +119,19 @@ test('what waits to be judged is refused by a stop at once, and its release find
   bench.wait(60_000);
   assert.deepEqual([...bench.machine.positions()], []);
 });
+
+test('what waits to be judged is dropped with the entries of its pipeline or execution', () => {
+  const bench = new AccountBench();
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  const waiting = proposal('p1', bench.at, 50);
+  bench.feed({ fact: 'proposed', proposal: waiting });
+  const cancel = (executionId: string) =>
+    bench.feed({ fact: 'entries_canceled', pipelineId: waiting.pipelineId, executionId, reason: 'window_end' });
+  cancel('another');
+  assert.deepEqual(bench.settled, []);
+  cancel(waiting.ticket.executionId);
+  assert.deepEqual(bench.settled, ['refused']);
+  bench.reconcile();
+  bench.wait(60_000);
+  assert.deepEqual([...bench.machine.positions()], []);
+});

@@ -218,6 +218,12 @@ describe('the desk of a pipeline on a broker account', () => {
       bench.requests.map(({ kind }) => kind),
       ['proposal', 'proposal', 'cancel_entries'],
     );
+    // Other tickets at the same instant are another request; what was asked is not asked again.
+    bench.desk.cancelEntries(null, 'canceled', MINUTE);
+    bench.desk.cancelEntries(null, 'canceled', MINUTE);
+    const keys = bench.requests.flatMap((request) => (request.kind === 'cancel_entries' ? [request.key] : []));
+    assert.equal(new Set(keys).size, 2);
+    assert.equal(keys.length, 2);
   });
 
   test('goes on from its saved state as if nothing had happened', () => {

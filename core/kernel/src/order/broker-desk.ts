@@ -265,12 +265,15 @@ export class BrokerDesk implements Desk {
 
   cancelEntries(executionId: string | null, reason: string, at: EpochMs): void {
     const concerned = [...this.#tickets.values()].filter(
-      ({ head, entries }) => entries.length > 0 && (executionId === null || head.executionId === executionId),
+      ({ head, entries, cancelAsked }) =>
+        entries.length > 0 && !cancelAsked && (executionId === null || head.executionId === executionId),
     );
-    if (concerned.length === 0) return;
+    const newest = concerned.at(-1);
+    if (newest === undefined) return;
     for (const ticket of concerned) ticket.cancelAsked = true;
     const { pipelineId } = this.#settings;
-    const key = `cancel ${executionId ?? pipelineId} ${at}`;
+    // A second cancel at the same instant of a tape concerns other tickets.
+    const key = `cancel ${executionId ?? pipelineId} ${at} ${newest.head.commandId}`;
     this.#handOver({ kind: 'cancel_entries', key, pipelineId, executionId, reason });
   }
 
