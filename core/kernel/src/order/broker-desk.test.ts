@@ -219,7 +219,8 @@ describe('the desk of a pipeline on a broker account', () => {
       ['proposal', 'proposal', 'cancel_entries'],
     );
     // Other tickets at the same instant are another request; what was asked is not asked again.
-    bench.desk.cancelEntries(null, 'canceled', MINUTE);
+    bench.submit(planOf([intentOf({ symbol: 'NVDA' })]), 'later');
+    bench.desk.dropUnsent('NVDA', MINUTE, () => 'outside_window');
     bench.desk.cancelEntries(null, 'canceled', MINUTE);
     const keys = bench.requests.flatMap((request) => (request.kind === 'cancel_entries' ? [request.key] : []));
     assert.equal(new Set(keys).size, 2);
