@@ -545,10 +545,11 @@ export class Reconciler {
     this.#world.gateOpen = this.#wantsPass === null;
   }
 
+  /** A quarantined entry is not among them: it is sent no more, its reservation stands and its symbol is taken. */
   #hasUnknown(): boolean {
     for (const order of this.#ledger.orders.values())
       if (
-        (order.status === 'unknown' || order.status === 'quarantined' || order.status === 'submitting') &&
+        (order.status === 'unknown' || order.status === 'submitting') &&
         order.submittedAt !== null &&
         order.submittedAt < (this.#pass?.startedAt ?? 0)
       )
