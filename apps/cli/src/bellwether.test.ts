@@ -310,6 +310,7 @@ test('every command has help', async () => {
     'agents',
     'indicators',
     'calendar',
+    'halt',
     'doctor',
     'migrate',
   ]) {
@@ -318,4 +319,13 @@ test('every command has help', async () => {
     assert.equal(help.code, 0);
     assert.match(help.out, new RegExp(`bellwether ${name}`));
   }
+});
+
+test('a stop of everybody wants a reason, and does not flatten with its release', async () => {
+  const without = await call('halt');
+  assert.equal(without.code, 2);
+  assert.match(without.err, /--reason to say why/);
+  const both = await call('halt', '--release', '--flatten', '--reason', 'x');
+  assert.equal(both.code, 2);
+  assert.match(both.err, /were both/);
 });

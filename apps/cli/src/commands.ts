@@ -12,6 +12,7 @@ export const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['indicators', async () => (await import('./commands/indicators.ts')).indicators],
   ['calendar', async () => (await import('./commands/calendar.ts')).calendar],
+  ['halt', async () => (await import('./commands/halt.ts')).halt],
   ['doctor', async () => (await import('./commands/doctor.ts')).doctor],
   ['migrate', async () => (await import('./commands/migrate.ts')).migrate],
 ]);

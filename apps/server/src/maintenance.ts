@@ -52,7 +52,7 @@ export async function diagnose(config: Config): Promise<readonly Finding[]> {
 
 /** Checks the hash chain of every user's audit log: each entry's hash covers the one before it. A log cut off at its end is not found out. */
 export async function verifyAudit(config: Config): Promise<readonly Finding[]> {
-  const server = await reach(config);
+  const server = await reachDatabase(config);
   const database = openDatabase(server.url('engine'), { connections: 1, name: 'bellwether-doctor' });
   try {
     const { rows: counted } = await database.pool.query<{ entries: number; users: number }>(
@@ -76,7 +76,7 @@ export async function verifyAudit(config: Config): Promise<readonly Finding[]> {
 }
 
 async function describeDatabase(config: Config): Promise<string> {
-  const server = await reach(config);
+  const server = await reachDatabase(config);
   const database = openDatabase(server.url('owner'), { connections: 1, name: 'bellwether-doctor' });
   try {
     const { rows } = await database.pool.query<{ version: string; size: string }>(
@@ -107,7 +107,7 @@ async function look(subject: string, find: () => Promise<string>): Promise<Findi
 }
 
 /** The configured database, whether or not it is running for somebody else already. */
-function reach(config: Config): Promise<DatabaseServer> {
+export function reachDatabase(config: Config): Promise<DatabaseServer> {
   return config.databaseUrl === null
     ? reachEmbedded({ dataDir: config.dataDir, log: () => undefined })
     : connectExternal(config.databaseUrl);
@@ -122,7 +122,7 @@ export interface RecordedExecution {
 
 /** Reads one execution of any user, for replay. Throws `execution/not-found`. */
 export async function readRecordedExecution(config: Config, executionId: string): Promise<RecordedExecution> {
-  const server = await reach(config);
+  const server = await reachDatabase(config);
   const database = openDatabase(server.url('engine'), { connections: 1, name: 'bellwether-replay' });
   try {
     const { rows } = await database.pool.query<{ document: unknown; user_id: string }>(

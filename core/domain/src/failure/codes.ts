@@ -76,6 +76,7 @@ export const FAILURE_CODES = [
   'safety/step-up-required',
   'safety/not-releasable',
   'safety/bad-limit',
+  'safety/not-engaged',
   'sandbox/bad-market',
 ] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
