@@ -164,3 +164,33 @@ test('shares that the broker still shows are protected at once when it refuses a
   bench.holds(30);
   assert.equal(bench.position.quantity, shares(30), 'an exit that came to rest moved no shares: 15 s are 15 s');
 });
+
+test('an account that holds nothing sees within a minute what somebody else bought', () => {
+  const bench = AccountBench.ready();
+  bench.asked = [];
+  const until = bench.at + 60_000;
+  let read: number | null = null;
+  while (bench.at < until && read === null) {
+    bench.at = Math.min(bench.machine.nextWakeAt ?? until, until);
+    bench.feed({ fact: 'time', marketTime: bench.at });
+    if (bench.take('read_positions') !== undefined) read = bench.at;
+  }
+  assert.notEqual(read, null);
+});
+
+test('a pass that cannot end clean reads again each two seconds, not at the speed of the network', () => {
+  const bench = AccountBench.ready();
+  bench.propose(50);
+  const entry = bench.send();
+  bench.feed({ fact: 'submitted', clientOrderId: entry.clientOrderId, outcome: { kind: 'unknown', cause: 'reset' } });
+  bench.feed({ fact: 'link', state: 'connected', cause: null });
+  const until = bench.at + 20_000;
+  let reads = 0;
+  while (bench.at < until) {
+    bench.at = Math.min(Math.max(bench.machine.nextWakeAt ?? until, bench.at + 50), until);
+    bench.feed({ fact: 'time', marketTime: bench.at });
+    if (bench.asked.some(({ command }) => command === 'read_orders')) reads += 1;
+    bench.reconcile(0);
+  }
+  assert.ok(reads >= 3 && reads <= 12, `${reads} reads of orders in 20 s`);
+});
