@@ -33,4 +33,7 @@ export type Untimed<F = AccountFact> = F extends AccountFact ? Omit<F, 'at'> : n
 /** The moments at which a test kills a worker (trading-rules §4). */
 export type CrashPoint = 'K1' | 'K2' | 'K3' | 'K4' | 'K5' | 'K6' | 'K7' | 'K8' | 'K9' | 'K10' | 'K11' | 'K12' | 'K13';
 
-export type AtCrashPoint = (point: CrashPoint) => void | Promise<void>;
+export type AtCrashPoint = (point: CrashPoint, accountId: string) => void | Promise<void>;
+
+/** The same where the account is known. */
+export type AtOwnCrashPoint = (point: CrashPoint) => void | Promise<void>;

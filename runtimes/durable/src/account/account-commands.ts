@@ -2,7 +2,7 @@ import { isBellwetherError, isTerminal } from '@bellwether/domain';
 import { type AccountCommand, type AccountOrder, commandKey, mintApproved } from '@bellwether/kernel';
 import type { Broker, BrokerOrderId, CancelOutcome, Instruments, SubmitOutcome } from '@bellwether/ports';
 import type { WallClock } from '../feed/pace.ts';
-import type { AtCrashPoint, Untimed } from './account-binding.ts';
+import type { AtOwnCrashPoint, Untimed } from './account-binding.ts';
 import type { BrokerLanes } from './broker-lanes.ts';
 
 export interface CommandSettings {
@@ -19,7 +19,7 @@ export interface CommandSettings {
   readonly mayBeSent: (clientOrderId: string) => Promise<boolean>;
   /** Whether the account is certainly still ours. */
   readonly isHeld: () => Promise<boolean>;
-  readonly at: AtCrashPoint;
+  readonly at: AtOwnCrashPoint;
 }
 
 /**

@@ -8,7 +8,7 @@ import {
   type Standing,
 } from '@bellwether/kernel';
 import type { WallClock } from '../feed/pace.ts';
-import type { AccountBinding, AccountMind, AtCrashPoint, Untimed } from './account-binding.ts';
+import type { AccountBinding, AccountMind, AtOwnCrashPoint, Untimed } from './account-binding.ts';
 import { AccountCommands, causeOf } from './account-commands.ts';
 import { readRequest } from './account-inbox.ts';
 import type { AccountNews, AccountStore, HeldAccount, InboxRow } from './account-store.ts';
@@ -28,7 +28,7 @@ export interface KeeperSettings {
   readonly prices: Map<string, number>;
   readonly clock: WallClock;
   readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
-  readonly at: AtCrashPoint;
+  readonly at: AtOwnCrashPoint;
 }
 
 /** `idle`: nothing is left to do. `changed`: what it was begun with no longer holds, begin again. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { withUser } from '@bellwether/db';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
 import { type Money, NO_MONEY, NO_QUANTITY, parseMoney, parsePrice, parseQuantity } from '@bellwether/domain';
 import type { AccountEffects, AccountMemory, AccountPosition } from '@bellwether/kernel';
@@ -187,5 +188,44 @@ describe('the writer of an account', () => {
     assert.match(String(told[0]?.['text']), /its P&L was 30\.000000 and is -15\.000000/);
     const [truth] = await rows('SELECT realized_pnl::text FROM engine.positions WHERE id = $1', position.positionId);
     assert.equal(truth?.['realized_pnl'], '-15.000000');
+  });
+
+  test('ends a close by hand that is not flat as its session ends, and says what goes on', async () => {
+    const position = closedPosition({
+      status: 'closing',
+      quantity: parseQuantity('4'),
+      closedAt: null,
+      closing: 'manual',
+    });
+    await save(position);
+    const asked = await withUser(database.app, account.userId, (transaction) =>
+      transaction
+        .insertInto('engine.manual_interventions')
+        .values({
+          user_id: account.userId,
+          kind: 'close',
+          target: position.positionId,
+          reason: 'enough',
+          body: JSON.stringify({ positions: [position.positionId] }),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow(),
+    );
+    const write = writeOf(position);
+    const page = {
+      level: 'page',
+      code: 'not_flat',
+      symbol: 'AAPL',
+      positionId: position.positionId,
+      pipelineId,
+    } as const;
+    const told = { ...write.effects, alerts: [{ ...page, at: OPENED, text: '4 AAPL could not be closed' }] };
+    for (let twice = 0; twice < 2; twice++)
+      await writer.commit({ ...write, effects: told }, (error) => Promise.reject(error));
+    const outcomes = await rows(
+      'SELECT outcome, text FROM engine.intervention_outcomes WHERE intervention_id = $1',
+      asked.id,
+    );
+    assert.deepEqual(outcomes, [{ outcome: 'failed', text: '4 AAPL could not be closed' }]);
   });
 });

@@ -176,6 +176,17 @@ const CLOSED_BY_HAND = `
   JOIN engine.manual_interventions m ON m.user_id = r.user_id AND m.body -> 'positions' ? r.position_id
   ON CONFLICT DO NOTHING`;
 
+/** Positions that somebody asked by hand to be closed, and that are not flat as their session ends: the next open goes on with them. */
+const NOT_CLOSED_BY_HAND = `
+  INSERT INTO engine.intervention_outcomes (intervention_id, position_id, user_id, outcome, text)
+  SELECT m.id, p.id, p.user_id,
+         CASE WHEN EXISTS (SELECT 1 FROM engine.orders o WHERE o.position_id = p.id AND o.leg = 'close' AND o.filled_quantity > 0)
+              THEN 'partly_closed' ELSE 'failed' END, r.text
+  FROM jsonb_to_recordset($1) AS r (user_id uuid, position_id text, text text)
+  JOIN engine.positions p ON p.user_id = r.user_id AND p.id = r.position_id
+  JOIN engine.manual_interventions m ON m.user_id = p.user_id AND m.kind IN ('close', 'close_all') AND m.body -> 'positions' ? p.id
+  ON CONFLICT DO NOTHING`;
+
 /** Requests to close what is closed already. */
 const NOTHING_TO_CLOSE = `
   INSERT INTO engine.intervention_outcomes (intervention_id, position_id, user_id, outcome, text)
@@ -354,6 +365,13 @@ export class AccountWriter {
         position_id: position.positionId,
         text: closedText(position.closeReason),
       })),
+    );
+    await put(
+      'not_closed_by_hand',
+      NOT_CLOSED_BY_HAND,
+      effects.alerts
+        .filter(({ code, positionId }) => code === 'not_flat' && positionId !== null)
+        .map(({ positionId, text }) => ({ user_id: userId, position_id: positionId, text })),
     );
     if (write.done.length > 0) {
       const ids = write.done.map(({ inboxId }) => inboxId);

@@ -167,7 +167,17 @@ export class Accounts {
         lastPrice: (symbol) => prices.get(symbol) ?? Number.NaN,
         isShared: limits.symbolSharing === 'shared',
       });
-      kept.keeper = new AccountKeeper({ held, binding, mind, store: this.#store, writer, prices, clock, log, at });
+      kept.keeper = new AccountKeeper({
+        held,
+        binding,
+        mind,
+        store: this.#store,
+        writer,
+        prices,
+        clock,
+        log,
+        at: (point) => at(point, held.id),
+      });
       this.#unattended.delete(held.id);
       const outcome = await kept.keeper.keep(this.#stop.signal);
       log(`account ${outcome}`, { account_id: held.id });

@@ -103,8 +103,9 @@ function targetToWire(row: TargetRow, fills: OrderFillWire[]): CloseOutcomeWire 
 }
 
 function outcomeOf(row: TargetRow): CloseOutcomeWire['outcome'] {
+  // One that was not flat as its session ended was closed later after all.
+  if (row.state === 'closed') return row.outcome === 'nothing_to_close' ? row.outcome : 'closed';
   if (row.outcome !== null) return row.outcome;
-  if (row.state === 'closed') return 'closed';
   return row.answer === null || row.answer === 'taken' ? 'working' : 'failed';
 }
 
@@ -116,7 +117,7 @@ function stepOf(row: TargetRow, outcome: CloseOutcomeWire['outcome']): CloseOutc
 }
 
 function textOf(row: TargetRow, outcome: CloseOutcomeWire['outcome']): string {
-  const said = row.outcome_text ?? row.answer_text;
+  const said = row.outcome === null || row.outcome === outcome ? (row.outcome_text ?? row.answer_text) : null;
   if (said !== null && said !== '') return said;
   switch (outcome) {
     case 'working':
