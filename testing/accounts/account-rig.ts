@@ -2,12 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { agentCatalogue, agentMetadata } from '@bellwether/agents';
 import { type ApiOptions, createApi, ensureDemoUser } from '@bellwether/api';
 import { NYSE_CALENDAR } from '@bellwether/domain';
 import { INDICATOR_CATALOGUE } from '@bellwether/indicators';
 import { type Sandbox, startSandbox } from '@bellwether/sandbox';
+import type { CrashPoint } from '../orders/crash-points.ts';
 import type { WorkerOrder } from './account-worker.fixture.ts';
 import { PaperAccount } from './paper-account.ts';
 import { RigDatabase } from './rig-database.ts';
@@ -18,6 +20,13 @@ const PASSWORD = 'correct horse battery';
 export interface Worker {
   /** Ends it as a crash does. Resolves when it is gone. */
   kill(): Promise<void>;
+  /** Resolves when it is gone, whoever ended it. */
+  readonly gone: Promise<void>;
+}
+
+export interface WorkerOptions extends Partial<Pick<WorkerOrder, 'stalled' | 'hasFreshIds'>> {
+  /** Says whether the worker is killed where it stands; it waits there for the answer. */
+  readonly dies?: (point: CrashPoint, accountId: string) => boolean;
 }
 
 export class AccountRig {
@@ -69,20 +78,33 @@ export class AccountRig {
   }
 
   /** Starts a worker process and resolves when it works. */
-  async startWorker(stalled: WorkerOrder['stalled'] = null): Promise<Worker> {
+  async startWorker({ stalled = null, hasFreshIds = false, dies }: WorkerOptions = {}): Promise<Worker> {
     const isLoud = process.env['BELLWETHER_TEST_LOUD'] === '1';
-    const order: WorkerOrder = { url: this.database.url, sandboxUrl: this.sandbox.url, isLoud, stalled };
+    const isWatched = dies !== undefined;
+    const { url } = this.database;
+    const order: WorkerOrder = { url, sandboxUrl: this.sandbox.url, isLoud, stalled, hasFreshIds, isWatched };
     const child = spawn(process.execPath, [WORKER, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#workers.add(child);
-    const exited = once(child, 'exit').then(() => this.#workers.delete(child));
-    await Promise.race([once(child.stdout, 'data'), exited]);
+    const gone = once(child, 'exit').then(() => void this.#workers.delete(child));
+    // What is written to one that is just dying.
+    child.stdin.on('error', () => undefined);
+    const lines = createInterface({ input: child.stdout });
+    await Promise.race([once(lines, 'line'), gone]);
     if (!this.#workers.has(child)) throw new Error('expected the worker to start, it ended');
-    return {
-      kill: async () => {
-        child.kill('SIGKILL');
-        await exited;
-      },
+    let isDying = false;
+    lines.on('line', (line) => {
+      if (isDying) return;
+      const [point, accountId = ''] = line.split(' ');
+      isDying = dies?.(point as CrashPoint, accountId) === true;
+      if (isDying) child.kill('SIGKILL');
+      else child.stdin.write('\n');
+    });
+    const kill = async () => {
+      isDying = true;
+      child.kill('SIGKILL');
+      await gone;
     };
+    return { kill, gone };
   }
 
   /** Opens a paper account for a user of its own, who is signed in, with so many pipelines on it. */

@@ -26,7 +26,7 @@ after(() => rig.close());
 test('P11 with analysts that stall and entries that hang, a close reaches the broker within a second', async (t) => {
   const thinking = await rig.openAccount(STALLED);
   const executionIds = await Promise.all(thinking.pipelines.map((id) => thinking.beginExecution(id)));
-  const worker = await rig.startWorker({ executionIds, ms: STALL_MS });
+  const worker = await rig.startWorker({ stalled: { executionIds, ms: STALL_MS } });
   const account = await rig.openAccount(HELD + 1);
   const entering = account.pipelines[HELD] as string;
   const held = await Promise.all(
