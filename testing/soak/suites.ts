@@ -9,6 +9,7 @@ import { nakedBounds } from '../orders/suites/naked-bounds.ts';
 import { partialFills } from '../orders/suites/partial-fills.ts';
 import { reservations } from '../orders/suites/reservations.ts';
 import { sharedAccount } from '../orders/suites/shared-account.ts';
+import { sizing } from '../orders/suites/sizing.ts';
 import { streamLoss } from '../orders/suites/stream-loss.ts';
 import type { SoakSuite } from './soak-suite.ts';
 
@@ -24,6 +25,7 @@ export const SUITES: readonly SoakSuite[] = [
   drift,
   reservations,
   sharedAccount,
+  sizing,
   flatten,
   killSwitchOverHttp,
 ];

@@ -190,7 +190,7 @@ test('a position that was kept before it could say what it was told for goes on,
   const bench = AccountBench.holding(50);
   Reflect.deleteProperty(bench.position, 'toldFor');
   bench.restart();
-  assert.ok(!('toldFor' in bench.position));
+  assert.equal(Object.hasOwn(bench.position, 'toldFor'), false);
   bench.at = CLOSES - 100_000;
   halt(bench, true);
   askClose(bench);

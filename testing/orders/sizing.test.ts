@@ -1,0 +1,4 @@
+import { fastSuite } from '../soak/fast-suite.ts';
+import { sizing } from './suites/sizing.ts';
+
+fastSuite(sizing);
