@@ -180,7 +180,7 @@ test('never exceeds a cap, and shrinks when a cap shrinks', () => {
         assert.ok(Number(wide.quantity) / 1e9 <= (equity * fraction) / price + 1e-9);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 2_000 },
   );
 });
 
