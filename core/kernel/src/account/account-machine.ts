@@ -151,8 +151,7 @@ export class AccountMachine {
         ? { ...this.#world.snapshot, reserved: this.#entries.reserved }
         : null;
     this.#snapshotChanged = false;
-    const external = this.#reconciler.externalChanged ? [...this.#world.external.values()] : null;
-    this.#reconciler.externalChanged = false;
+    const external = this.#reconciler.takeExternal();
     return { ...changes, ...effects, snapshot, external, heard };
   }
 

@@ -14,6 +14,7 @@ import type { Lane } from './account-fact.ts';
 import type { AccountLedger } from './account-ledger.ts';
 import { type AccountOrder, isOut } from './account-position.ts';
 import type { AccountWorld } from './account-world.ts';
+import { CancelProtocol } from './cancel-protocol.ts';
 import { legOf, settleLegs } from './group-legs.ts';
 
 /** An unknown order is looked for after so long, each time again (trading-rules §4 step 4). */
@@ -30,10 +31,6 @@ const REPLACE_AGAIN_MS = 5_000;
 /** An order that should be working and is not known is looked for once more before it counts as gone. */
 const MOST_MISSES = 3;
 const MISS_AGAIN_MS = 5_000;
-const CANCEL_SOON_MS = 1_000;
-const CANCEL_AGAIN_MS = 10_000;
-const CANCEL_ALARM_MS = 10_000;
-const CANCEL_PAGE_MS = 60_000;
 const MISMATCH = 'body_mismatch';
 
 /** What the protocol tells the rest of the machine. */
@@ -57,17 +54,15 @@ export class OrderProtocol {
   readonly #world: AccountWorld;
   readonly #ledger: AccountLedger;
   readonly #listener: OrderListener;
+  readonly #cancels: CancelProtocol;
   /** When a copy of an order was last given up without an answer, as far as this process knows. */
   readonly #unansweredAt = new Map<string, EpochMs>();
-  /** Cancels that this process has asked for: one of an earlier process may never have left. */
-  readonly #canceledHere = new Set<string>();
-  /** Cancels that the broker did not take, and when they are asked for again. */
-  readonly #cancelSoon = new Map<string, EpochMs>();
 
   constructor(world: AccountWorld, ledger: AccountLedger, listener: OrderListener) {
     this.#world = world;
     this.#ledger = ledger;
     this.#listener = listener;
+    this.#cancels = new CancelProtocol(world, ledger, (order) => this.look(order));
   }
 
   /** Writes that an order is about to be sent, and has it sent. */
@@ -89,29 +84,11 @@ export class OrderProtocol {
 
   /** Asks for a cancel; asked again after 10 s. What was never sent is dropped. */
   cancel(order: AccountOrder, reason: string): void {
-    if (order.status === 'planned') {
-      // A leg goes out with its parent: while that one may be at the broker, so may its leg.
-      const parent = this.#ledger.orders.get(order.groupId);
-      if (parent === undefined || parent === order || !isOut(parent)) this.#ledger.moveTo(order, 'dropped', reason);
-      return;
-    }
-    if (order.status === 'submitting' || order.status === 'unknown' || order.status === 'quarantined') {
-      order.unwanted ??= reason;
-      return this.#ledger.touchOrder(order);
-    }
-    if (order.status !== 'working' && order.status !== 'partially_filled' && order.status !== 'pending_cancel') return;
-    if (order.brokerOrderId === null) return this.look(order);
-    order.reason = reason;
-    order.looks = 0;
-    this.#ledger.moveTo(order, 'pending_cancel');
-    order.cancelAskedAt ??= this.#world.at;
-    this.#ledger.touchOrder(order);
-    this.#askCancel(order);
+    this.#cancels.cancel(order, reason);
   }
 
-  #askCancel(order: AccountOrder): void {
-    this.#canceledHere.add(order.clientOrderId);
-    this.#world.command({ command: 'cancel', clientOrderId: order.clientOrderId, lane: 'protect' });
+  cancelAnswered(order: AccountOrder, outcome: CancelOutcome): void {
+    this.#cancels.answered(order, outcome);
   }
 
   look(order: AccountOrder): void {
@@ -160,13 +137,6 @@ export class OrderProtocol {
       return;
     }
     this.#becomeUnknown(order, outcome.kind === 'duplicate' ? 0 : LOOK_AFTER_MS[0]);
-  }
-
-  cancelAnswered(order: AccountOrder, outcome: CancelOutcome): void {
-    // Asked, not done: only the order itself says that it is over. What was not taken is asked again soon.
-    if (outcome === 'requested') return;
-    this.#cancelSoon.set(order.clientOrderId, this.#world.at + CANCEL_SOON_MS);
-    this.look(order);
   }
 
   /** What was found under an order's id: undefined proves nothing, null is no answer. */
@@ -252,26 +222,14 @@ export class OrderProtocol {
         this.#unansweredAt.set(order.clientOrderId, at);
         order.lookAt = at;
       }
-      if (
-        order.status === 'pending_cancel' &&
-        order.cancelAskedAt !== null &&
-        !this.#canceledHere.has(order.clientOrderId)
-      )
-        this.#askCancel(order);
-      const soon = this.#cancelSoon.get(order.clientOrderId);
-      if (soon !== undefined && soon > at) wake(soon);
-      else if (soon !== undefined) {
-        this.#cancelSoon.delete(order.clientOrderId);
-        if (order.status === 'pending_cancel') this.#askCancel(order);
-      }
+      const cancelsAt = this.#cancels.onTime(order);
+      if (cancelsAt !== null) wake(cancelsAt);
       if (order.lookAt !== null) {
         if (order.lookAt <= at) {
           order.lookAt = null;
           this.look(order);
         } else wake(order.lookAt);
       }
-      if (order.status === 'pending_cancel' && order.cancelAskedAt !== null)
-        wake(this.#cancelAgain(order, order.cancelAskedAt));
       if (order.status === 'pending_replace' && !this.#isAsked(order)) {
         const due = (order.submittedAt ?? at) + 2_000;
         if (due <= at && at - this.#ledger.positionOf(order).groupReadAt >= 2_000) {
@@ -309,35 +267,6 @@ export class OrderProtocol {
       outstanding.has(`replace ${clientOrderId}`) ||
       outstanding.has(`find ${clientOrderId}`)
     );
-  }
-
-  #cancelAgain(order: AccountOrder, askedAt: EpochMs): EpochMs {
-    const { at } = this.#world;
-    const waited = at - askedAt;
-    const position = this.#ledger.positionOf(order);
-    const rounds = Math.floor(waited / CANCEL_AGAIN_MS);
-    if (rounds >= 1 && order.looks < rounds) {
-      order.looks = rounds;
-      this.#ledger.touchOrder(order);
-      this.#world.command({ command: 'cancel', clientOrderId: order.clientOrderId, lane: 'protect' });
-      this.look(order);
-      const facts = { symbol: order.symbol, positionId: position.positionId, pipelineId: position.pipelineId };
-      if (waited >= CANCEL_PAGE_MS && rounds === CANCEL_PAGE_MS / CANCEL_AGAIN_MS)
-        this.#world.alert(
-          'page',
-          'cancel_pending',
-          `a cancel of ${order.symbol} has been pending for ${Math.round(waited / 1_000)} s`,
-          facts,
-        );
-      else if (waited >= CANCEL_ALARM_MS && rounds === 1)
-        this.#world.alert(
-          'alarm',
-          'cancel_pending',
-          `a cancel of ${order.symbol} is pending since ${Math.round(waited / 1_000)} s; its shares count as naked and as held`,
-          facts,
-        );
-    }
-    return askedAt + (rounds + 1) * CANCEL_AGAIN_MS;
   }
 
   #becomeUnknown(order: AccountOrder, lookAfter: number): void {
