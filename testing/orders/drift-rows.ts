@@ -39,9 +39,16 @@ export const DRIFT_ROWS: readonly DriftRow[] = [
         play.wire.faults = { ...play.wire.faults, lostRequest: 0 };
       });
     },
-    isHandled: (scene) =>
-      scene.isCovered('GOOG', shares(9)) &&
-      scene.play.brokerage.orders.filter(({ symbol, part }) => symbol === 'GOOG' && part === 'entry').length === 1,
+    isHandled: (scene) => {
+      const [entry, second] = scene.play.brokerage.orders.filter(
+        ({ symbol, part }) => symbol === 'GOOG' && part === 'entry',
+      );
+      if (entry === undefined || second !== undefined) return false;
+      // The market may have passed its limit meanwhile: then it rests, and the ledger says so.
+      const known = scene.position('GOOG')?.orders[0];
+      const rests = entry.status === 'working' && entry.filled === 0n && known?.status === 'working';
+      return rests ? known.brokerOrderId === entry.id : scene.isCovered('GOOG', shares(9));
+    },
   },
   {
     row: 'an order of ours that belongs to a known position',
