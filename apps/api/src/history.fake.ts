@@ -141,8 +141,8 @@ export async function addHistory(world: World, user: TestUser, name = 'Look and 
   );
   await query(
     `INSERT INTO engine.positions (id, user_id, account_id, pipeline_id, execution_id, trading_mode, symbol, side, state, quantity,
-       intended_quantity, entry_avg, initial_stop, stop, target_1, last_price, realized_pnl, opened_at)
-     VALUES ($1, $2, $3, $4, $5, 'simulation', 'ORBX', 'short', 'open', -10, 10, 100, 102, 101.5, 97, 98.25, -0.05, '2026-03-13T14:00:04Z')`,
+       intended_quantity, entry_avg, initial_stop, stop, target_1, last_price, last_price_at, realized_pnl, opened_at)
+     VALUES ($1, $2, $3, $4, $5, 'simulation', 'ORBX', 'short', 'open', -10, 10, 100, 102, 101.5, 97, 98.25, '2026-03-13T14:00:00Z', -0.05, '2026-03-13T14:00:04Z')`,
     positionId,
     user.id,
     account,

@@ -69,6 +69,12 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   listTemplates: own(200, '/api/v1/pipelines/templates'),
   validatePipeline: own(200, '/api/v1/pipelines/validate', testDocument()),
   getPipelineMode: row(200, '/api/v1/pipelines/{pipeline}/mode'),
+  // A pipeline that trades is asked to rest first; a stranger is not told that it trades.
+  changePipelineMode: row(422, '/api/v1/pipelines/{pipeline}/mode', {
+    mode: 'paper',
+    reason: 'x',
+    expected_version: 1,
+  }),
   getPipeline: row(200, '/api/v1/pipelines/{pipeline}'),
   savePipeline: row(200, '/api/v1/pipelines/{pipeline}', testDocument('Renamed')),
   exportPipeline: row(200, '/api/v1/pipelines/{pipeline}/export'),
