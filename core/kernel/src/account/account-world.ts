@@ -58,6 +58,8 @@ export class AccountWorld {
   } | null = null;
   /** No entry is sent before a reconciliation has ended clean. */
   gateOpen = false;
+  /** The gate is shut for entries alone that nobody knows: nothing else stands against sending one of them again. */
+  lacksOnlyUnknown = false;
   /** A reconciliation has ended clean, and what waited for one has not heard of it. */
   passedClean = false;
   isConnected = false;

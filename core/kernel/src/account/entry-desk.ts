@@ -241,8 +241,10 @@ export class EntryDesk {
       else this.#orders.giveUp(entry, refused.rule);
       return;
     }
-    // Not now: it is tried again while it is young enough.
-    if (!this.#world.gateOpen || !this.#world.isConnected) return this.#orders.holdBack(entry);
+    // Not now: it is tried again while it is young enough. An unknown one that waited for the gate would wait for itself.
+    const { gateOpen, lacksOnlyUnknown, isConnected } = this.#world;
+    const isReady = gateOpen || (entry.status === 'unknown' && lacksOnlyUnknown);
+    if (!isReady || !isConnected) return this.#orders.holdBack(entry);
     this.#orders.submit(entry);
   }
 

@@ -87,6 +87,7 @@ export class Reconciler {
   demandPass(cause: string): void {
     this.#wantsPass = cause;
     this.#world.gateOpen = false;
+    this.#world.lacksOnlyUnknown = false;
   }
 
   /** What is due by time. Returns when to look again. */
@@ -300,6 +301,7 @@ export class Reconciler {
       // Not clean yet: drift needs its second look, an unknown order its answer.
       pass.positions = !this.#drift.isOpen;
       pass.orders = !this.#hasUnknown() && !this.#strays.areLive;
+      this.#world.lacksOnlyUnknown = pass.positions && !this.#strays.areLive;
       return;
     }
     this.#world.record({ at: this.#world.at, cause: pass.cause, found: this.#found, clean: true });
@@ -312,6 +314,7 @@ export class Reconciler {
     this.#pass = null;
     this.#passEndedAt = this.#world.at;
     this.#world.gateOpen = this.#wantsPass === null;
+    this.#world.lacksOnlyUnknown = false;
   }
 
   /** A quarantined entry is not among them: it is sent no more, its reservation stands and its symbol is taken. */
