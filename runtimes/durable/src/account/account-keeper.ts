@@ -12,7 +12,13 @@ import type { AccountBinding, AccountMind, AtOwnCrashPoint, Untimed } from './ac
 import { AccountCommands, causeOf } from './account-commands.ts';
 import { readRequest } from './account-inbox.ts';
 import type { AccountNews, AccountStore, HeldAccount, InboxRow } from './account-store.ts';
-import { type AccountWrite, type AccountWriter, type DoneRequest, LeaseLost } from './account-writer.ts';
+import {
+  type AccountWrite,
+  type AccountWriter,
+  type DoneRequest,
+  LeaseLost,
+  type PriceMark,
+} from './account-writer.ts';
 import { BrokerLanes } from './broker-lanes.ts';
 import { followStream } from './broker-stream.ts';
 import { crashPointsOf } from './crash-points.ts';
@@ -47,6 +53,8 @@ const CALM_MS = 30_000;
 const LINGER_MS = 90_000;
 const OUTAGE_PAUSE_MS = 250;
 const READ_AGAIN_MS = 1_000;
+/** A screen follows prices no faster. */
+const MARK_EVERY_MS = 500;
 
 /** A tape's step whose facts have been told, until all that followed from it is done. */
 interface OpenStep {
@@ -87,6 +95,9 @@ export class AccountKeeper {
   #hasLooked = false;
   #step: OpenStep | null = null;
   #tapeTime: EpochMs | null;
+  /** Symbols whose price has moved since positions were last shown at it, and when it was made. */
+  readonly #priced = new Map<string, EpochMs>();
+  #markedAt: EpochMs = 0;
   #standing = '';
   #limits: string;
   #undone = 0;
@@ -214,15 +225,16 @@ export class AccountKeeper {
 
   /** Commits what a fact has changed, then has done what it asks for. */
   async #follow(effects: AccountEffects, done: readonly DoneRequest[] = []): Promise<void> {
-    const { mind, writer, at } = this.#settings;
+    const { mind, writer, at, clock } = this.#settings;
     const busy = !this.#isQuiet() || effects.commands.length > 0;
     const all = [...done, ...this.#answers(effects)];
+    const marks = this.#takeMarks(clock.now());
     const isNews = busy !== this.#saved.busy || mind.gateOpen !== this.#saved.gateOpen;
-    if (isNews || all.length > 0 || hasRows(effects) || effects.commands.some(changesTheBroker)) {
+    if (isNews || all.length > 0 || marks.length > 0 || hasRows(effects) || effects.commands.some(changesTheBroker)) {
       const points = crashPointsOf(effects);
       for (const point of points.before) await at(point);
       const begunAt = this.#settings.clock.now();
-      await writer.commit(this.#writeOf(effects, busy, all), (error) => this.#waitForDatabase(error));
+      await writer.commit(this.#writeOf(effects, busy, all, marks), (error) => this.#waitForDatabase(error));
       this.#committed(begunAt, busy, all);
       for (const point of points.after) await at(point);
     }
@@ -276,9 +288,27 @@ export class AccountKeeper {
     return owner === undefined ? null : refuseByStanding(standing, owner.pipelineId, order.symbol);
   }
 
-  #writeOf(effects: AccountEffects, busy: boolean, done: readonly DoneRequest[]): AccountWrite {
+  #writeOf(
+    effects: AccountEffects,
+    busy: boolean,
+    done: readonly DoneRequest[],
+    marks: readonly PriceMark[] = [],
+  ): AccountWrite {
     const { mind } = this.#settings;
-    return { effects, memory: mind.saveMemory(), busy, gateOpen: mind.gateOpen, done };
+    return { effects, memory: mind.saveMemory(), busy, gateOpen: mind.gateOpen, done, marks };
+  }
+
+  /** What is held in symbols whose price has moved since it was last shown; at most once in a while, and again after that. */
+  #takeMarks(now: EpochMs): readonly PriceMark[] {
+    if (this.#priced.size === 0 || now - this.#markedAt < MARK_EVERY_MS) return [];
+    const marks: PriceMark[] = [];
+    for (const position of this.#settings.mind.positions()) {
+      const at = this.#priced.get(position.symbol);
+      if (at !== undefined && position.quantity > 0n) marks.push({ position, at });
+    }
+    this.#priced.clear();
+    this.#markedAt = now;
+    return marks;
   }
 
   /** The lease runs from when it was written, which is after `begunAt` and may be long before the commit is answered. */
@@ -474,7 +504,9 @@ export class AccountKeeper {
 
   #notePrice({ symbol, bar, quote }: Extract<AccountFact, { fact: 'market' }>): void {
     const price = bar?.close ?? (quote === null ? undefined : (quote.bid + quote.ask) / 2);
-    if (price !== undefined) this.#settings.prices.set(symbol, price);
+    if (price === undefined) return;
+    this.#settings.prices.set(symbol, price);
+    this.#priced.set(symbol, this.#marketTime());
   }
 }
 

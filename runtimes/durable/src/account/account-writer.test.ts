@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { withUser } from '@bellwether/db';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
-import { type Money, NO_MONEY, NO_QUANTITY, parseMoney, parsePrice, parseQuantity } from '@bellwether/domain';
+import {
+  formatInstant,
+  type Money,
+  NO_MONEY,
+  NO_QUANTITY,
+  parseMoney,
+  parsePrice,
+  parseQuantity,
+} from '@bellwether/domain';
 import type { AccountEffects, AccountMemory, AccountPosition } from '@bellwether/kernel';
 import { publishTestPipeline, TEST_DIGESTS } from '../testing.ts';
 import type { AccountRow } from './account-store.ts';
@@ -20,6 +28,7 @@ describe('the writer of an account', () => {
   let pipelineId: string;
   let executionId: string;
   let writer: AccountWriter;
+  const prices = new Map<string, number>();
 
   before(async () => {
     database = await startTestDatabase();
@@ -57,10 +66,10 @@ describe('the writer of an account', () => {
       pool,
       account,
       fence: 0,
-      codec: { toWire: refuse, fromWire: refuse, position: refuse, trade: refuse },
+      codec: { toWire: refuse, fromWire: refuse, position: ({ positionId }) => ({ id: positionId }), trade: refuse },
       now: () => OPENED,
       sha256Hex: TEST_DIGESTS.hex,
-      lastPrice: () => Number.NaN,
+      lastPrice: (symbol) => prices.get(symbol) ?? Number.NaN,
       isShared: false,
     });
   });
@@ -132,7 +141,7 @@ describe('the writer of an account', () => {
       heard: [],
       commands: [],
     };
-    return { effects, memory: MEMORY, busy: false, gateOpen: true, done: [] };
+    return { effects, memory: MEMORY, busy: false, gateOpen: true, done: [], marks: [] };
   }
 
   const save = (position: AccountPosition) => writer.commit(writeOf(position), (error) => Promise.reject(error));
@@ -227,5 +236,27 @@ describe('the writer of an account', () => {
       asked.id,
     );
     assert.deepEqual(outcomes, [{ outcome: 'failed', text: '4 AAPL could not be closed' }]);
+  });
+
+  test('shows what is held at its newest price, by the time of the market that made it', async () => {
+    const position = closedPosition({ symbol: 'MSFT', status: 'open', quantity: parseQuantity('10'), closedAt: null });
+    await save(position);
+    prices.set('MSFT', 104.5);
+    const write = writeOf(position);
+    await writer.commit(
+      { ...write, effects: { ...write.effects, positions: [] }, marks: [{ position, at: OPENED + 60_000 }] },
+      (error) => Promise.reject(error),
+    );
+    prices.clear();
+    const [shown] = await rows(
+      'SELECT last_price::text AS price, last_price_at AS at FROM engine.positions WHERE id = $1',
+      position.positionId,
+    );
+    assert.deepEqual([shown?.['price'], String(shown?.['at'])], ['104.500000000', formatInstant(OPENED + 60_000)]);
+    const [told] = await rows(
+      `SELECT body FROM engine.events WHERE user_id = $1 ORDER BY seq DESC LIMIT 1`,
+      account.userId,
+    );
+    assert.match(JSON.stringify(told), /position_updated/);
   });
 });

@@ -1,5 +1,5 @@
 import { type EpochMs, formatInstant } from '@bellwether/domain';
-import type { AccountEffects, AccountMemory, Standing } from '@bellwether/kernel';
+import type { AccountEffects, AccountMemory, AccountPosition, Standing } from '@bellwether/kernel';
 import pg from 'pg';
 import type { EventCodec } from '../engine/event-codec.ts';
 import { appendEvents, type Query } from '../engine/flush.ts';
@@ -32,6 +32,14 @@ export interface AccountWrite {
   readonly busy: boolean;
   readonly gateOpen: boolean;
   readonly done: readonly DoneRequest[];
+  /** Open positions whose price has moved, to be shown at the newest one. */
+  readonly marks: readonly PriceMark[];
+}
+
+export interface PriceMark {
+  readonly position: AccountPosition;
+  /** When the price was made, by the market's time. */
+  readonly at: EpochMs;
 }
 
 export interface WriterSettings {
@@ -84,6 +92,10 @@ const SAVE_POSITIONS = `
     last_price = coalesce(excluded.last_price, engine.positions.last_price), opened_at = excluded.opened_at, closed_at = excluded.closed_at,
     shared = engine.positions.shared OR excluded.shared, flags = excluded.flags, naked_share_seconds = excluded.naked_share_seconds,
     memory = excluded.memory, updated_at = now()`;
+
+const MARK_POSITIONS = `
+  UPDATE engine.positions p SET last_price = r.last_price, last_price_at = r.last_price_at
+  FROM jsonb_to_recordset($1) AS r (id text, last_price numeric, last_price_at timestamptz) WHERE p.id = r.id AND p.state <> 'closed'`;
 
 const SAVE_ORDERS = `
   INSERT INTO engine.orders AS o (user_id, account_id, pipeline_id, execution_id, position_id, client_order_id, broker_order_id, group_id,
@@ -396,8 +408,21 @@ export class AccountWriter {
         body: writeExactly(event),
       })),
     );
+    await put(
+      'mark_positions',
+      MARK_POSITIONS,
+      write.marks.map(({ position, at }) => ({
+        id: position.positionId,
+        last_price: lastPrice(position.symbol),
+        last_price_at: formatInstant(at),
+      })),
+    );
     // Last, because from here on other writes for the same user wait.
-    const news = effects.events.flatMap(({ pipelineId, event }): EventRow[] => {
+    const shown = write.marks.map(({ position, at }) => ({
+      pipelineId: position.pipelineId,
+      event: { kind: 'position_updated', at, position } as const,
+    }));
+    const news = [...effects.events, ...shown].flatMap(({ pipelineId, event }): EventRow[] => {
       const { codec } = this.#settings;
       const row = positionNews(event, {
         codec,
