@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Say which platform this is */
+        /** Say which platform this is, and, to who is signed in, the highest mode that something of theirs trades in */
         get: operations["getStatus"];
         put?: never;
         post?: never;

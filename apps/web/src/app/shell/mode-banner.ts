@@ -1,4 +1,4 @@
-import { Component, computed } from '@angular/core';
+import { Component, computed, inject } from '@angular/core';
 import {
   LucideClipboardList,
   LucideDynamicIcon,
@@ -7,6 +7,8 @@ import {
   LucideTriangleAlert,
 } from '@lucide/angular';
 import { read } from '../api/read.ts';
+import { LiveStore } from '../session/live/live-store.ts';
+import { reloadAtMostEachSecond } from '../session/live/reload-on-change.ts';
 
 const ICONS = {
   validation: LucideClipboardList,
@@ -44,4 +46,8 @@ export class ModeBanner {
   protected readonly status = read('/status');
   protected readonly banner = computed(() => this.status.value()?.mode_banner);
   protected readonly icon = computed(() => ICONS[this.banner()?.mode ?? 'simulation']);
+
+  constructor() {
+    reloadAtMostEachSecond(inject(LiveStore).revision, this.status);
+  }
 }
