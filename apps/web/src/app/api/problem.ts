@@ -32,7 +32,11 @@ export function toProblem(error: unknown): Problem {
       instance: response.url ?? '',
     };
   }
-  const fields = (body.errors ?? []).map((entry) => `${entry.path}: ${entry.message}`).join(' · ');
+  // A detail that already says it is not said twice.
+  const fields = (body.errors ?? [])
+    .filter((entry) => !(body.detail ?? '').includes(entry.message))
+    .map((entry) => `${entry.path}: ${entry.message}`)
+    .join(' · ');
   return {
     status: body.status,
     code: body.code,

@@ -5,14 +5,14 @@ import type { AgentMetadata, PipelineDetail, PipelineDocument, PipelineVersionDe
 export const API_BASE = '/api/v1';
 type Base = typeof API_BASE;
 
-type PathsWith<Method extends 'get' | 'post'> = {
+type PathsWith<Method extends 'get' | 'post' | 'patch'> = {
   [P in keyof paths]: paths[P] extends Record<Method, object>
     ? P extends `${Base}${infer Rest}`
       ? Rest
       : never
     : never;
 }[keyof paths];
-type Operation<P extends string, Method extends 'get' | 'post'> = paths[`${Base}${P}` & keyof paths][Method];
+type Operation<P extends string, Method extends 'get' | 'post' | 'patch'> = paths[`${Base}${P}` & keyof paths][Method];
 type Json<T> = T extends { content: { 'application/json': infer Body } } ? Body : unknown;
 type Answer<O> = O extends { responses: infer Answers }
   ? Json<Answers[keyof Answers & (200 | 201 | 202 | 204)]>
@@ -39,11 +39,16 @@ interface Told {
 /** Every path that can be read, with its answer. A path that the server does not have does not compile. */
 export type Reads = { [P in PathsWith<'get'>]: P extends keyof Told ? Told[P] : Answer<Operation<P, 'get'>> };
 
-/** Every write by POST, with what is sent and what comes back. */
+/** Every write by POST or PATCH, with what is sent and what comes back. */
 export type Writes = {
   [P in PathsWith<'post'> as `POST ${P}`]: P extends '/pipelines'
     ? { body: PipelineDocument; answer: PipelineDetail }
     : { body: Body<Operation<P, 'post'>>; answer: Answer<Operation<P, 'post'>> };
+} & {
+  [P in PathsWith<'patch'> as `PATCH ${P}`]: {
+    body: Body<Operation<P, 'patch'>>;
+    answer: Answer<Operation<P, 'patch'>>;
+  };
 };
 
 export interface PathParams {

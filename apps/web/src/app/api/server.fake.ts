@@ -31,7 +31,7 @@ export async function answer(answers: Readonly<Record<string, Answer>>): Promise
   await TestBed.inject(ApplicationRef).whenStable();
 }
 
-export function problem(status: number, code: string, title: string): Answer {
+export function problem(status: number, code: string, title: string): (request: TestRequest) => void {
   return (request) =>
     request.flush(
       { type: 'about:blank', title, status, code, detail: 'Expected it, was not there.', instance: '/req/1' },

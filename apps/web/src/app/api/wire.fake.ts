@@ -7,6 +7,7 @@ import type {
   KillSwitchState,
   Pipeline,
   PipelineDocument,
+  PipelineMode,
   Positions,
   Report,
   ReportLane,
@@ -60,6 +61,32 @@ export function aPipeline(change: Partial<Pipeline> = {}): Pipeline {
     created_at: '2026-01-05T10:00:00Z',
     updated_at: '2026-01-05T10:00:00Z',
     archived_at: null,
+    ...change,
+  };
+}
+
+/** The ladder of pipeline p1 in simulation, which may go to the sandbox and not yet to real money. */
+export function aPipelineMode(change: Partial<PipelineMode> = {}): PipelineMode {
+  return {
+    pipeline_id: 'p1',
+    trading_mode: 'simulation',
+    venue: 'simulated',
+    draft_version: 1,
+    published_version: 3,
+    ladder: [
+      { mode: 'validation', venue: 'refusing', text: 'decides and sends nothing', missing: [] },
+      { mode: 'simulation', venue: 'simulated', text: 'trades a simulated account of its own', missing: [] },
+      { mode: 'paper', venue: 'sandbox', text: 'trades an account of its own at the sandbox', missing: [] },
+      {
+        mode: 'live',
+        venue: 'live',
+        text: 'trades with your money',
+        missing: [
+          { guard: 'connection', text: 'a connection of your own, active and verified as live' },
+          { guard: 'step_up', text: 'your password given again' },
+        ],
+      },
+    ],
     ...change,
   };
 }

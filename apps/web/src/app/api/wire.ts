@@ -16,6 +16,7 @@ export type ExecutionResult = NonNullable<Execution['result']>;
 export type ExecutionStatus = Execution['status'];
 export type ExternalHolding = Schemas['ExternalHolding'];
 export type Fill = Schemas['Fill'];
+export type FillsCompared = Schemas['FillsCompared'];
 export type HeldPosition = Schemas['HeldPosition'];
 export type KillSwitch = Schemas['KillSwitch'];
 export type KillSwitchState = Schemas['KillSwitchState'];
@@ -23,6 +24,7 @@ export type MarketSession = Schemas['MarketSession'];
 export type Order = Schemas['Order'];
 export type OrderRecord = Schemas['OrderRecord'];
 export type Pipeline = Schemas['Pipeline'];
+export type PipelineMode = Schemas['PipelineMode'];
 export type Position = Schemas['Position'];
 export type PositionDetail = Schemas['PositionDetail'];
 export type PositionGroupTotals = Schemas['PositionGroup'];
@@ -41,7 +43,7 @@ export type User = Schemas['User'];
 export type WireProblem = Schemas['Problem'];
 
 export type AgentMetadata = Omit<Schemas['AgentMetadata'], 'config_schema'> & { readonly config_schema: JsonObject };
-export type PipelineDetail = Pipeline & { readonly config: PipelineDocument };
+export type PipelineDetail = Schemas['PipelineDetail'] & { readonly config: PipelineDocument };
 export type PipelineVersionDetail = Schemas['PipelineVersion'] & { readonly document: PipelineDocument };
 export type Template = Omit<Schemas['Template'], 'document'> & { readonly document: PipelineDocument };
 

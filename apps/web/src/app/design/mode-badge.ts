@@ -6,22 +6,26 @@ import {
   LucideFlaskConical,
   LucideTriangleAlert,
 } from '@lucide/angular';
+import { type Venue, venueWords } from './venue-words.ts';
 
 export type Mode = 'validation' | 'simulation' | 'paper' | 'live';
 
 const MODES = {
   validation: { word: 'Validation', says: 'Logic only, no orders', icon: LucideClipboardList },
   simulation: { word: 'Simulation', says: 'Simulated fills, no money', icon: LucideFlaskConical },
-  paper: { word: 'Paper', says: "Broker's paper account", icon: LucideFileText },
+  paper: { word: 'Paper', says: 'No real money', icon: LucideFileText },
   live: { word: 'Live', says: 'REAL MONEY', icon: LucideTriangleAlert },
 } as const;
+
+/** Stands beside the mode where the mode alone would say too much: a sandbox is no account at a broker. */
+const PLACES: Partial<Readonly<Record<Venue, string>>> = { sandbox: 'sandbox', none: 'no broker' };
 
 /** Says with whose money: word, icon and shape differ by mode, so that it survives greyscale. */
 @Component({
   selector: 'bw-mode-badge',
   imports: [LucideDynamicIcon],
-  template: `<svg [lucideIcon]="look().icon" [size]="12" aria-hidden="true"></svg><span>{{ look().word }}</span>`,
-  host: { '[class]': 'mode()', '[title]': 'look().says' },
+  template: `<svg [lucideIcon]="look().icon" [size]="12" aria-hidden="true"></svg><span>{{ words() }}</span>`,
+  host: { '[class]': 'mode()', '[title]': 'title()' },
   styles: `
     :host {
       --mode: var(--mode-simulation);
@@ -46,5 +50,17 @@ const MODES = {
 })
 export class ModeBadge {
   readonly mode = input.required<Mode>();
+  /** Where the mode trades, where that is known. */
+  readonly venue = input<Venue>();
   protected readonly look = computed(() => MODES[this.mode()]);
+  protected readonly words = computed(() => {
+    const venue = this.venue();
+    const place = venue && PLACES[venue];
+    return place === undefined ? this.look().word : `${this.look().word} · ${place}`;
+  });
+  protected readonly title = computed(() => {
+    const venue = this.venue();
+    const { says } = this.look();
+    return venue === undefined ? says : `${says}. Trades at: ${venueWords(venue)}`;
+  });
 }

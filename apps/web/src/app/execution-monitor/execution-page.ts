@@ -11,6 +11,7 @@ import { ServerClock } from '../design/server-clock.ts';
 import { sourceWords } from '../design/source-words.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
+import { venueWords } from '../design/venue-words.ts';
 import { LiveConnection } from '../session/live/live-connection.ts';
 import { PageTitle } from '../shell/page-title.ts';
 import { ExecutionStore } from './execution-store.ts';
@@ -66,6 +67,7 @@ export class ExecutionPage {
     const end = execution.ended_at === null ? this.#clock.now() : Date.parse(execution.ended_at);
     return {
       execution,
+      venue: venueWords(execution.venue),
       status: result ?? (hasJournal ? fold.status : execution.status),
       statusText: fold.waitingFor === undefined ? undefined : `waiting: ${fold.waitingFor}`,
       reason: hasJournal ? fold.reason : (execution.reason ?? undefined),

@@ -4,6 +4,7 @@ import { LucideDownload, LucidePlay, LucideSquare } from '@lucide/angular';
 import { AgentCatalogue } from '../api/agent-catalogue.ts';
 import { read } from '../api/read.ts';
 import { API_BASE } from '../api/routes.ts';
+import type { PipelineMode } from '../api/wire.ts';
 import { DataState } from '../design/data-state.ts';
 import { EmptyState } from '../design/empty-state.ts';
 import { formatDuration, formatWord } from '../design/format.ts';
@@ -12,9 +13,12 @@ import { Reason } from '../design/number-pipes.ts';
 import { PipelineGraph } from '../design/pipeline-graph/pipeline-graph.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
+import { venueWords } from '../design/venue-words.ts';
 import { LiveStore } from '../session/live/live-store.ts';
 import { reloadOnChange } from '../session/live/reload-on-change.ts';
 import { PageTitle } from '../shell/page-title.ts';
+import { LatchedSymbols } from '../shell/stop-trading/latched-symbols.ts';
+import { ModeDialog } from './mode-dialog.ts';
 import { modeSettings } from './mode-settings.ts';
 import { nodeFields } from './node-fields.ts';
 import { PipelineActs } from './pipeline-acts.ts';
@@ -27,10 +31,12 @@ import { RunDialog } from './run-dialog.ts';
     DataState,
     EmptyState,
     ExchangeTime,
+    LatchedSymbols,
     LucideDownload,
     LucidePlay,
     LucideSquare,
     ModeBadge,
+    ModeDialog,
     PipelineGraph,
     Reason,
     RouterLink,
@@ -52,7 +58,9 @@ export class PipelinePage {
   protected readonly executions = read('/executions', () => ({ query: { pipeline_id: this.id(), limit: 20 } }));
   protected readonly versions = read('/pipelines/{id}/versions', () => ({ path: { id: this.id() } }));
   protected readonly asksToStop = signal(false);
+  protected readonly modeNote = signal('');
   private readonly dialog = viewChild(RunDialog);
+  private readonly modeDialog = viewChild(ModeDialog);
 
   protected readonly view = computed(() => {
     const pipeline = this.pipeline.value();
@@ -60,6 +68,7 @@ export class PipelinePage {
       pipeline && {
         pipeline,
         versionWords: versionWords(pipeline),
+        venueWords: venueWords(pipeline.venue),
         runModeWords: runModeWords(pipeline.run_mode),
         isStarted: isStarted(pipeline),
         stopConsequence: stopConsequence(pipeline),
@@ -113,6 +122,17 @@ export class PipelinePage {
 
   protected askToRun(): void {
     this.dialog()?.open();
+  }
+
+  protected askForMode(): void {
+    this.modeNote.set('');
+    this.modeDialog()?.open();
+  }
+
+  protected tellMode({ trading_mode, venue }: PipelineMode): void {
+    this.modeNote.set(`The trading mode is ${trading_mode} now. Trades at: ${venueWords(venue)}.`);
+    this.pipeline.reload();
+    this.versions.reload();
   }
 
   protected watch(executionId: string): void {

@@ -17,6 +17,7 @@ import type { Pipeline } from '../api/wire.ts';
 import { DataState } from '../design/data-state.ts';
 import { ModeBadge } from '../design/mode-badge.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
+import { orderWords } from '../design/venue-words.ts';
 import { PipelineActs } from './pipeline-acts.ts';
 
 /** 0 leaves the pace to the tape. */
@@ -58,11 +59,14 @@ export class RunDialog {
   readonly #tape = computed(() => this.fitting().find((tape) => tape.tape_id === this.tapeId()));
   protected readonly speeds = computed(() => PACES[this.#tape()?.timeframe === '1d' ? 'daily' : 'intraday']);
   protected readonly speed = linkedSignal<number>(() => this.speeds()[0].value);
+  protected readonly orderWords = computed(() => orderWords(this.pipeline().venue));
   protected readonly buttonWord = computed(() => {
     const pipeline = this.pipeline();
     return pipeline.published_version === null || pipeline.has_unpublished_changes
       ? 'Publish and run'
-      : 'Run in simulation';
+      : pipeline.trading_mode === 'simulation'
+        ? 'Run in simulation'
+        : `Run in ${pipeline.trading_mode} mode`;
   });
   #key = '';
   private readonly dialog = viewChild.required<ElementRef<HTMLDialogElement>>('dialog');

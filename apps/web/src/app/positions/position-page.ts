@@ -15,6 +15,7 @@ import { LiveConnection } from '../session/live/live-connection.ts';
 import { LiveStore } from '../session/live/live-store.ts';
 import { reloadAtMostEachSecond, reloadWhileWatched } from '../session/live/reload-on-change.ts';
 import { PageTitle } from '../shell/page-title.ts';
+import { LatchedSymbols } from '../shell/stop-trading/latched-symbols.ts';
 import { CloseCommands } from './close-commands.ts';
 import { CloseDialog } from './close-dialog.ts';
 import { CloseState } from './close-state.ts';
@@ -34,6 +35,7 @@ import { Protection } from './protection.ts';
     ExchangeTime,
     Figure,
     LadderBar,
+    LatchedSymbols,
     LucideShieldCheck,
     ModeBadge,
     Protection,
@@ -64,6 +66,12 @@ export class PositionPage {
     return current === undefined ? undefined : positionView(current, this.#clock.now());
   });
   protected readonly isClosed = computed(() => this.#current()?.state === 'closed');
+  /** Whether the symbol was closed by hand and waits to be re-armed. */
+  protected readonly latched = computed(() => {
+    const detail = this.detail.value();
+    if (detail === undefined) return undefined;
+    return detail.latched_since === null ? [] : [{ symbol: detail.symbol, since: detail.latched_since }];
+  });
   protected readonly orders = computed(() => {
     const detail = this.detail.value();
     return detail === undefined

@@ -9,16 +9,18 @@ import { ModeBadge } from '../design/mode-badge.ts';
 import { sourceWords } from '../design/source-words.ts';
 import { StatusMark } from '../design/status-mark.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
+import { venueWords } from '../design/venue-words.ts';
 import { LiveStore } from '../session/live/live-store.ts';
 import { reloadOnChange } from '../session/live/reload-on-change.ts';
 import { PageTitle } from '../shell/page-title.ts';
+import { FillsComparedTable } from './fills-compared.ts';
 import { LaneReport } from './lane-report.ts';
 
 const TIMEFRAMES: readonly Timeframe[] = ['1m', '5m', '15m', '1h', '4h', '1d'];
 
 @Component({
   selector: 'bw-report-page',
-  imports: [DataState, ExchangeTime, LaneReport, ModeBadge, RouterLink, StatusMark],
+  imports: [DataState, ExchangeTime, FillsComparedTable, LaneReport, ModeBadge, RouterLink, StatusMark],
   templateUrl: './report-page.html',
   styleUrl: './report-page.css',
 })
@@ -27,6 +29,7 @@ export class ReportPage {
   /** Shown lane, from the address. */
   readonly lane = input<string>();
   readonly #router = inject(Router);
+  protected readonly venueWords = venueWords;
   protected readonly report = read('/reports/{id}', () => ({ path: { id: this.id() } }));
   readonly #agents = inject(AgentCatalogue).byType;
   readonly #version = read('/pipelines/{id}/versions/{version}', () => {
