@@ -2,12 +2,12 @@
 export type Venue = 'refusing' | 'simulated' | 'sandbox' | 'paper' | 'live' | 'none';
 
 const WORDS: Readonly<Record<Venue, string>> = {
-  refusing: 'nowhere: decides and sends nothing',
+  refusing: 'nowhere, sends no orders',
   simulated: 'simulated exchange',
   sandbox: 'sandbox on this machine',
   paper: 'paper account at Alpaca',
   live: 'your account at the broker, real money',
-  none: 'nowhere: no broker is configured',
+  none: 'nowhere, no broker is configured',
 };
 
 /** "sandbox on this machine": a sandbox is never said as if it were an account at a broker. */

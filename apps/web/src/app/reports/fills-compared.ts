@@ -13,7 +13,7 @@ type Filled = FillsCompared['orders'][number]['actual'];
   template: `
     <section aria-labelledby="compared-fills-title">
       <div class="section-head"><h2 id="compared-fills-title">Fills against simulation</h2></div>
-      <p class="muted">{{ compared().text }}</p>
+      <p class="muted says">{{ compared().text }}</p>
       @if (rows().length > 0) {
         <div class="table-scroll stacks">
           <table class="table stacks">
@@ -48,7 +48,7 @@ type Filled = FillsCompared['orders'][number]['actual'];
       }
     </section>
   `,
-  styles: `:host { display: block; margin-top: 24px; } p { max-width: 90ch; } .table-scroll { margin-top: 8px; } .caption { margin-top: 4px; }`,
+  styles: `:host { display: block; margin-top: 24px; } p.says::first-letter { text-transform: uppercase; } p { max-width: 90ch; } .table-scroll { margin-top: 8px; } .caption { margin-top: 4px; }`,
 })
 export class FillsComparedTable {
   readonly compared = input.required<FillsCompared>();
