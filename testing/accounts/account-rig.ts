@@ -24,7 +24,7 @@ export interface Worker {
   readonly gone: Promise<void>;
 }
 
-export interface WorkerOptions extends Partial<Pick<WorkerOrder, 'stalled' | 'hasFreshIds'>> {
+export interface WorkerOptions extends Partial<Pick<WorkerOrder, 'stalled' | 'hasFreshIds' | 'accountsAtOnce'>> {
   /** Says whether the worker is killed where it stands; it waits there for the answer. */
   readonly dies?: (point: CrashPoint, accountId: string) => boolean;
 }
@@ -78,11 +78,17 @@ export class AccountRig {
   }
 
   /** Starts a worker process and resolves when it works. */
-  async startWorker({ stalled = null, hasFreshIds = false, dies }: WorkerOptions = {}): Promise<Worker> {
+  async startWorker({
+    stalled = null,
+    hasFreshIds = false,
+    accountsAtOnce = 200,
+    dies,
+  }: WorkerOptions = {}): Promise<Worker> {
     const isLoud = process.env['BELLWETHER_TEST_LOUD'] === '1';
     const isWatched = dies !== undefined;
     const { url } = this.database;
-    const order: WorkerOrder = { url, sandboxUrl: this.sandbox.url, isLoud, stalled, hasFreshIds, isWatched };
+    const sandboxUrl = this.sandbox.url;
+    const order: WorkerOrder = { url, sandboxUrl, isLoud, stalled, hasFreshIds, accountsAtOnce, isWatched };
     const child = spawn(process.execPath, [WORKER, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#workers.add(child);
     const gone = once(child, 'exit').then(() => void this.#workers.delete(child));

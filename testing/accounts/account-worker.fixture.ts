@@ -29,15 +29,20 @@ export interface WorkerOrder {
   readonly isWatched: boolean;
   /** Sends every order under an id of its own making: the protection that a control goes without. */
   readonly hasFreshIds: boolean;
+  /** How many accounts it works on at once. */
+  readonly accountsAtOnce: number;
 }
 
-const { url, sandboxUrl, isLoud, stalled, isWatched, hasFreshIds } = JSON.parse(process.argv[2] ?? '') as WorkerOrder;
+const { url, sandboxUrl, isLoud, stalled, isWatched, hasFreshIds, accountsAtOnce } = JSON.parse(
+  process.argv[2] ?? '',
+) as WorkerOrder;
 // Rates and sizes are not what is asked here; a test that asks for limits sets them on its account.
 const { brokerFor } = openBindings({ kind: 'sandbox', url: sandboxUrl }, { sandboxLimits: UNLIMITED });
 const runtime = await startRuntime(
   {
     ...runtimeOptions(url, new Map()),
     brokerFor: hasFreshIds ? freshIds(brokerFor) : brokerFor,
+    accountsAtOnce,
     ...(isWatched ? { atCrashPoint: askWhetherToDie() } : {}),
     log: (line, facts) => {
       if (isLoud) process.stderr.write(`${new Date().toISOString()} ${line} ${JSON.stringify(facts ?? {})}\n`);

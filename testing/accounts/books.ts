@@ -9,6 +9,8 @@ export interface BookFaults {
   readonly doubled: readonly string[];
   /** Orders and fills of the broker without a row. */
   readonly unknown: readonly string[];
+  /** Entries that are sent no more and looked for over five minutes; the broker does not have them. */
+  readonly watched: readonly string[];
   readonly traded: number;
   readonly refused: number;
 }
@@ -33,16 +35,25 @@ export async function auditBooks(account: PaperAccount, proposed: readonly Propo
   const [orders, fills] = [await ordersOf(account), await fillsOf(account)];
   const own = truth.orders.filter(({ is_external: isExternal }) => !isExternal);
   const lost = lostRows(own, orders, fills);
+  const watched: string[] = [];
   let traded = 0;
   let refused = 0;
   for (const { executionId, symbol } of proposed) {
     const entry = orders.find((order) => order.executionId === executionId && order.leg === 'entry');
     if (own.some((order) => order.client_order_id === entry?.clientOrderId)) traded += 1;
+    else if (entry?.state === 'quarantined') watched.push(symbol);
     else if (entry !== undefined && WITHOUT_A_TRADE.has(entry.state)) refused += 1;
     else if ((await account.refusalOf(executionId)) !== undefined) refused += 1;
     else lost.push(`${symbol} was proposed and nothing came of it (entry ${entry?.state ?? 'none'})`);
   }
-  return { lost, doubled: doubledIn(truth, proposed), unknown: unknownTo(own, orders, fills), traded, refused };
+  return {
+    lost,
+    doubled: doubledIn(truth, proposed),
+    unknown: unknownTo(own, orders, fills),
+    watched,
+    traded,
+    refused,
+  };
 }
 
 /** How an entry ends that the broker never had. */

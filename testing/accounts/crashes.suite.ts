@@ -7,12 +7,28 @@ import { auditBooks } from './books.ts';
 import { RoundTrips } from './round-trip.ts';
 import { DeathList, WorkerCrew } from './worker-crew.ts';
 
-const ACCOUNTS = 6;
+interface CrashRun {
+  readonly count: number;
+  readonly seed: number;
+  /** An instant of `performance.now()`. */
+  readonly deadline: number;
+  readonly accounts: number;
+  /** More than accounts, each of which one of them works on: whoever takes over is there already. */
+  readonly workers: number;
+  readonly deathsEach: number;
+  readonly trouble: FaultSettings;
+  readonly hasFreshIds: boolean;
+  /** Crashes the database so often, ms apart. */
+  readonly crashes: { readonly count: number; readonly everyMs: number } | null;
+}
+
 const PIPELINES = 2;
-const WORKERS = 4;
 const TOGETHER = 3;
 const MOST_TOLD = 10;
-const DEATHS_EACH = 3;
+/** Deaths are wanted everywhere: so much more is traded until the last point has had its own. */
+const MOST_PER_WANTED = 2;
+const MOST_WATCHED = 0.12;
+const LEAST_TRADED = 0.7;
 
 /** What the broker does wrong all the while. */
 const TROUBLE: FaultSettings = {
@@ -29,45 +45,70 @@ const TROUBLE: FaultSettings = {
   throttle: { probability: 0.01 },
 };
 
-async function run(count: number, seed: number, deadline: number, hasFreshIds: boolean): Promise<SuiteResult> {
-  const chance = seededChance(seed, 'deaths over HTTP');
-  const deaths = new DeathList(CRASH_POINTS, DEATHS_EACH, chance);
+async function run(plan: CrashRun): Promise<SuiteResult> {
+  const { count, seed, accounts, workers, trouble, hasFreshIds, crashes } = plan;
+  const points = plan.deathsEach > 0 ? CRASH_POINTS : [];
+  const deaths = new DeathList(points, plan.deathsEach, seededChance(seed, 'deaths over HTTP'));
   const rig = await AccountRig.open();
   let crew: WorkerCrew | null = null;
   try {
-    crew = await WorkerCrew.start(rig, WORKERS, { hasFreshIds, dies: deaths.dies });
-    const each = Math.ceil(count / ACCOUNTS);
-    const endsAt = Math.min(deadline, performance.now() + 120 * SECOND_MS);
-    const books = await Promise.all(
-      Array.from({ length: ACCOUNTS }, async (_, i) => {
+    crew = await WorkerCrew.start(rig, workers, { hasFreshIds, accountsAtOnce: 1, dies: deaths.dies });
+    const each = Math.ceil(count / accounts);
+    const isWanted = (made: number) => made < each || (deaths.missing.length > 0 && made < each * MOST_PER_WANTED);
+    const trading = Promise.all(
+      Array.from({ length: accounts }, async (_, i) => {
         const account = await rig.openAccount(PIPELINES);
-        await account.control.faults(TROUBLE);
+        await account.control.faults(trouble);
         const trips = new RoundTrips(account, seededChance(seed + i, 'round trips'));
-        await trips.make(Math.min(each, count - i * each), TOGETHER, endsAt);
-        return {
-          ...(await auditBooks(account, trips.proposed)),
-          ran: trips.proposed.length,
-          left: trips.left,
-          odd: trips.odd,
-        };
+        await trips.make({ together: TOGETHER, isWanted, endsAt: plan.deadline });
+        const books = await auditBooks(account, trips.proposed);
+        return { ...books, ran: trips.proposed.length, left: trips.left, odd: trips.odd, away: trips.unavailable };
       }),
     );
-    const all = <K extends 'lost' | 'doubled' | 'unknown' | 'left' | 'odd'>(of: K) => books.flatMap((book) => book[of]);
-    const sum = (of: 'ran' | 'traded' | 'refused') => books.reduce((total, book) => total + book[of], 0);
-    const failures = [...all('lost'), ...all('doubled'), ...all('unknown'), ...all('left'), ...all('odd')];
-    const missed = deaths.missing.map((point) => `nobody died at ${point}`);
-    const told = [...deaths.deaths].map(([point, times]) => `${point} ${times}`).join(' ');
-    return {
-      ran: sum('ran'),
-      failed: failures.length + missed.length,
-      failures: [...failures, ...missed].slice(0, MOST_TOLD),
-      notes: `${sum('traded')} traded, ${sum('refused')} refused; lost ${all('lost').length}, doubled ${all('doubled').length}, unknown to the ledger ${all('unknown').length}; deaths ${told}`,
-    };
+    let isTrading = true;
+    const disturbed = crashDatabase(rig, crashes, () => isTrading);
+    const books = await trading.finally(() => {
+      isTrading = false;
+    });
+    const restarts = await disturbed;
+    const all = (of: 'lost' | 'doubled' | 'unknown' | 'left' | 'odd' | 'watched') => books.flatMap((book) => book[of]);
+    const sum = (of: 'ran' | 'traded' | 'refused' | 'away') => books.reduce((total, book) => total + book[of], 0);
+    const failures = [...all('lost'), ...all('doubled'), ...all('unknown'), ...all('odd')];
+    failures.push(...all('left'));
+    const ran = sum('ran');
+    if (all('watched').length > Math.max(1, ran * MOST_WATCHED))
+      failures.push(`${all('watched').length} entries of ${ran} are sent no more and looked for`);
+    if (sum('traded') < ran * LEAST_TRADED) failures.push(`only ${sum('traded')} of ${ran} were traded`);
+    if (ran >= count) failures.push(...deaths.missing.map((point) => `too few died at ${point}`));
+    const notes = [
+      `${sum('traded')} traded, ${sum('refused')} refused, ${all('watched').length} looked for`,
+      `lost ${all('lost').length}, doubled ${all('doubled').length}, unknown to the ledger ${all('unknown').length}`,
+      ...(points.length > 0
+        ? [`deaths ${points.map((point) => `${point} ${deaths.deaths.get(point) ?? 0}`).join(' ')}`]
+        : []),
+      ...(crashes === null ? [] : [`${restarts} restarts of the database, ${sum('away')} answers 503`]),
+    ];
+    const failed = hasFreshIds ? all('doubled').length : failures.length;
+    return { ran, failed, failures: failures.slice(0, MOST_TOLD), notes: notes.join('; ') };
   } finally {
     await crew?.end();
     await rig.close();
   }
 }
+
+async function crashDatabase(rig: AccountRig, crashes: CrashRun['crashes'], isTrading: () => boolean): Promise<number> {
+  let done = 0;
+  while (crashes !== null && done < crashes.count && isTrading()) {
+    await new Promise((resolve) => setTimeout(resolve, crashes.everyMs));
+    if (!isTrading()) break;
+    await rig.database.crash();
+    done += 1;
+  }
+  return done;
+}
+
+const USUAL = { accounts: 8, workers: 9, trouble: TROUBLE, hasFreshIds: false, crashes: null } as const;
+const LONGEST_FAST_MS = 170 * SECOND_MS;
 
 /** P1: no order lost, doubled or unknown to the ledger when worker processes are killed at every named point, with a broker that errs. */
 export const crashesOverHttp: SoakSuite = {
@@ -75,5 +116,30 @@ export const crashesOverHttp: SoakSuite = {
   title: 'workers killed at every point, a sandbox that errs',
   fast: 78,
   full: 1_000,
-  run: (count, seed, deadline) => run(count, seed, deadline, false),
+  run: (count, seed, deadline) => {
+    const until = Math.min(deadline, performance.now() + Math.max(LONGEST_FAST_MS, count * 4 * SECOND_MS));
+    return run({ ...USUAL, count, seed, deadline: until, deathsEach: Math.max(3, Math.floor(count / 50)) });
+  },
+  /** Every copy of an order under an id of its own: what is asked again is bought again. */
+  control: () => {
+    const trouble: FaultSettings = { drop_reply_after_accept: { probability: 0.7 } };
+    const deadline = performance.now() + 70 * SECOND_MS;
+    const few = { accounts: 1, workers: 1, deathsEach: 0 };
+    return run({ ...USUAL, ...few, count: 3, seed: 1, deadline, trouble, hasFreshIds: true });
+  },
+};
+
+/** P3: what was acknowledged survives a database that crashes under load; meanwhile the API says 503. */
+export const databaseCrashesOverHttp: SoakSuite = {
+  promise: 'P3 over HTTP',
+  title: 'PostgreSQL crashed under load',
+  fast: 12,
+  full: 200,
+  run: (count, seed, deadline) => {
+    const isFast = count <= 12;
+    const until = Math.min(deadline, performance.now() + Math.max(90 * SECOND_MS, count * 6 * SECOND_MS));
+    const crashes = isFast ? { count: 2, everyMs: 6_000 } : { count: Number.POSITIVE_INFINITY, everyMs: 5_000 };
+    const few = isFast ? { accounts: 3, workers: 3, deathsEach: 0 } : { deathsEach: 1 };
+    return run({ ...USUAL, ...few, count, seed, deadline: until, crashes });
+  },
 };

@@ -165,6 +165,13 @@ export class PaperAccount {
     await this.#ask(this.#settings.pool, `market ${randomUUID()}`, 'market', body);
   }
 
+  /** Tells the account the market that its broker is shown in a symbol. */
+  async tellQuote(symbol: string, price: number): Promise<void> {
+    this.#steps += 1;
+    const at = MARKET_TIME + this.#steps;
+    await this.tell(symbol, at, { bid: price - 0.01, ask: price + 0.01, at });
+  }
+
   /** Says what pipelines asked for and was refused, by rule, of one execution; undefined before it was judged. */
   async refusalOf(executionId: string): Promise<string | undefined> {
     const { rows } = await this.query<{ rule: string | null }>(

@@ -77,4 +77,4 @@ export class DeathList {
 
 const SPARED = 0.3;
 /** Whoever takes over may look for an entry for 8.75 s before it is sent again, and 30 s after it was let through it is not. */
-const PAUSE_MS = 13_000;
+const PAUSE_MS = 9_000;

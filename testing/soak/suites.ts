@@ -1,3 +1,4 @@
+import { crashesOverHttp, databaseCrashesOverHttp } from '../accounts/crashes.suite.ts';
 import { killSwitchOverHttp } from '../accounts/kill-switch.suite.ts';
 import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
@@ -28,4 +29,6 @@ export const SUITES: readonly SoakSuite[] = [
   sizing,
   flatten,
   killSwitchOverHttp,
+  crashesOverHttp,
+  databaseCrashesOverHttp,
 ];

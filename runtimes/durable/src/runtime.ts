@@ -37,6 +37,8 @@ export interface RuntimeOptions {
   readonly portsFor?: (execution: ExecutionRow, plan: ExecutionPlan) => ExecutionPorts;
   /** Who stands behind a broker account; absent where this process works on none. */
   readonly brokerFor?: BrokerFor;
+  /** How many broker accounts this process works on at once; 200 when absent. */
+  readonly accountsAtOnce?: number;
   /** Stands at named moments of a broker account's work: for dying at one. */
   readonly atCrashPoint?: AtCrashPoint;
 }
@@ -93,14 +95,15 @@ export async function startRuntime(options: RuntimeOptions, roles: RuntimeRoles)
 }
 
 function workOnAccounts(
-  { brokerFor, atCrashPoint, codec, sha256, installation, log }: RuntimeOptions,
+  { brokerFor, atCrashPoint, accountsAtOnce: most, codec, sha256, installation, log }: RuntimeOptions,
   clock: WallClock,
   { pool }: Database,
   holder: string,
 ): Accounts | null {
   if (brokerFor === undefined) return null;
   const at = atCrashPoint === undefined ? {} : { at: atCrashPoint };
-  return new Accounts({ pool, codec, clock, sha256, installation, holder, log, brokerFor, ...at });
+  const atOnce = most === undefined ? {} : { most };
+  return new Accounts({ pool, codec, clock, sha256, installation, holder, log, brokerFor, ...at, ...atOnce });
 }
 
 /** The job only wakes: who holds a session is settled by its row. */

@@ -183,7 +183,8 @@ export class AccountMachine {
     if (this.#world.outstanding.size > 0 || this.#held.length > 0 || this.#reconciler.isPassing) return false;
     for (const position of this.#ledger.open()) {
       for (const order of position.orders) {
-        if (isUncertain(order)) return false;
+        // A quarantined one is looked for over minutes: the market does not wait for it.
+        if (isUncertain(order) && order.status !== 'quarantined') return false;
         if (order.status === 'planned' && order.leg === 'entry' && (order.notBefore ?? 0) <= this.#world.marketTime)
           return false;
       }

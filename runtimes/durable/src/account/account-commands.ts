@@ -89,7 +89,8 @@ export class AccountCommands {
     await at('K5');
     tell({ fact: 'submitted', clientOrderId, outcome });
     const isExit = ({ purpose, request: sent }: AccountOrder) => purpose !== 'entry' && sent !== null;
-    const isBetween = (other: AccountOrder) => isExit(other) && other.status === 'planned';
+    const isBetween = (other: AccountOrder) =>
+      other !== order && isExit(other) && (other.status === 'planned' || other.status === 'submitting');
     if (isExit(order) && this.#settings.siblingsOf(order).some(isBetween)) await at('K11');
   }
 

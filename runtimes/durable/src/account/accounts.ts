@@ -23,6 +23,8 @@ export interface AccountsSettings {
   readonly holder: string;
   readonly log: (line: string, facts?: Readonly<Record<string, unknown>>) => void;
   readonly brokerFor: BrokerFor;
+  /** How many accounts are worked on at once. */
+  readonly most?: number;
   /** Stands at the named moments, for dying at one. */
   readonly at?: AtCrashPoint;
   /** Another machine than the account machine: for tests. */
@@ -96,10 +98,10 @@ export class Accounts {
   }
 
   async #look(): Promise<void> {
-    const { clock, log } = this.#settings;
+    const { clock, log, most = MOST_ACCOUNTS } = this.#settings;
     while (!this.#stop.signal.aborted) {
       try {
-        const room = MOST_ACCOUNTS - this.#kept.size;
+        const room = most - this.#kept.size;
         for (const id of room > 0 ? await this.#store.findFree(room) : []) if (this.#isDue(id)) this.#take(id);
       } catch (error) {
         log(`looking for accounts failed: ${causeOf(error)}`);
