@@ -124,6 +124,51 @@ test('a held position is seen live, and closed only as far as the server says', 
     .getByText(/Closed at \d/)
     .waitFor({ timeout: 30_000 });
   await picture(page, 'position-closed-dark');
+
+  // What was closed by hand stays off until it is re-armed, from its own page or from its pipeline's.
+  await row(page).getByRole('link', { name: SYMBOL }).click();
+  await page.getByText(/was closed by hand/).waitFor();
+  await page.getByRole('link', { name: PIPELINE }).first().click();
+  await page.getByRole('button', { name: `Re-arm ${SYMBOL}` }).click();
+  await look(page, 'latched-symbol');
+  await page.getByRole('button', { name: 'Keep it off' }).click();
+  await page.getByRole('button', { name: `Re-arm ${SYMBOL}` }).click();
+  await page.getByRole('button', { name: `Allow entries in ${SYMBOL}` }).click();
+  await page.getByText(`${SYMBOL} is re-armed`).waitFor();
+  await page.getByText(/was closed by hand/).waitFor({ state: 'detached' });
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('a trading mode says where it trades and what is missing, and is changed with a reason', {
+  skip,
+  timeout: 90_000,
+}, async () => {
+  const { page, complaints } = await visit(browser, server, 'dark');
+  await signIn(page, server);
+  await page.getByRole('link', { name: 'Buy and hold', exact: true }).click();
+  const open = page.getByRole('button', { name: 'Trading mode…' });
+  await open.click();
+  const dialog = page.getByRole('dialog', { name: 'Trading mode of Buy and hold' });
+  await dialog.getByText('Trades at: sandbox on this machine').waitFor();
+  await dialog.getByRole('radio', { name: /Live/i }).check();
+  await dialog.getByText(/things are missing for live/).waitFor();
+  assert.ok(await dialog.locator('button[type=submit]').isDisabled());
+  await look(page, 'trading-mode');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  assert.ok(await open.evaluate((button) => button.matches(':focus')), 'the focus goes back to where it was');
+
+  await open.click();
+  await dialog.getByRole('radio', { name: /Validation/i }).check();
+  await dialog.getByLabel('Why does the mode change?').fill('to look at its decisions only');
+  await page.keyboard.press('Enter');
+  await page.getByText('The trading mode is validation now.').waitFor();
+  await open.click();
+  await dialog.getByRole('radio', { name: /Simulation/i }).check();
+  await dialog.getByLabel('Why does the mode change?').fill('to trade again');
+  await page.keyboard.press('Enter');
+  await page.getByText('The trading mode is simulation now.').waitFor();
   assert.deepEqual(complaints, []);
   await page.context().close();
 });

@@ -1,4 +1,5 @@
 import type { PositionDetail } from '../api/wire.ts';
+import { withoutCodes } from '../design/code-words.ts';
 import { formatPnl, formatPrice, formatQuantity, formatWord } from '../design/format.ts';
 
 type OrderDetail = PositionDetail['orders'][number];
@@ -44,7 +45,7 @@ export function orderRows(orders: readonly OrderDetail[]): readonly OrderRow[] {
       leg: legWord(order),
       what: `${order.side}, ${typeWords(order)}`,
       status: TONES[order.status] ?? (order.is_open ? 'running' : 'pending'),
-      text: order.status_text,
+      text: withoutCodes(order.status_text),
     }));
 }
 

@@ -83,7 +83,7 @@ export function ageOf(at: string | null, now: number): { readonly age: string; r
 
 export function protectionOf(
   protection: Protection,
-  { quantity, initial_stop, account }: Pick<HeldPosition, 'quantity' | 'initial_stop' | 'account'>,
+  { quantity, initial_stop, account, state }: Pick<HeldPosition, 'quantity' | 'initial_stop' | 'account' | 'state'>,
 ): ProtectionView {
   const { stop_since, covered, naked, naked_share_seconds, armed, text } = protection;
   const hasBeenNaked = signOf(naked_share_seconds) === 1;
@@ -93,7 +93,8 @@ export function protectionOf(
     ...(stop_since === null ? [] : [`Stop since ${formatDayClock(stop_since)}`]),
     ...(hasBeenNaked ? [`${nakedFor} so far`] : ['Never unprotected']),
   ];
-  if (signOf(quantity) === 0) return { tone: 'quiet', words: 'No shares yet', lines: [], details };
+  if (signOf(quantity) === 0)
+    return { tone: 'quiet', words: state === 'closed' ? 'No shares left' : 'No shares yet', lines: [], details };
   if (signOf(naked) === 1 && initial_stop === null)
     return { tone: 'warning', words: 'No stop planned', lines: [], details };
   if (signOf(naked) === 1) {
