@@ -13,7 +13,7 @@ export class PositionsStore {
   readonly #live = inject(LiveStore);
   readonly #clock = inject(ServerClock);
   readonly #commands = inject(CloseCommands);
-  readonly #snapshot = read('/positions', () => ({ query: { open: true, limit: 200 } }));
+  readonly #snapshot = read('/positions', () => ({ query: { state: 'open', limit: 200 } }));
   readonly hasAnswer = computed(() => this.#snapshot.value() !== undefined);
   readonly problem = this.#snapshot.problem;
   readonly arrivedAt = this.#snapshot.arrivedAt;
