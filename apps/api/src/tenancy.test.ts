@@ -119,6 +119,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
     scope_id: '{pipeline}',
     reason: 'looked at',
   }),
+  listAlerts: own(200, '/api/v1/safety/alerts'),
   listInterventions: own(200, '/api/v1/safety/interventions'),
   readAudit: own(200, '/api/v1/safety/audit'),
   logout: own(204, '/api/v1/auth/logout'),

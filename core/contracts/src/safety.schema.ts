@@ -184,6 +184,24 @@ export const InterventionWire = Type.Object(
 export type InterventionWire = Static<typeof InterventionWire>;
 export const InterventionPage = PageOf(InterventionWire);
 
+export const AlertWire = Type.Object(
+  {
+    id: Id,
+    /** `page`: somebody has to look now; `alarm`: soon; `notice`: for the record. */
+    level: Type.Enum(['notice', 'alarm', 'page']),
+    code: Type.String({ examples: ['naked', 'not_flat', 'account_unattended'] }),
+    text: Type.String(),
+    account_id: Id,
+    symbol: Nullable(Type.String()),
+    position_id: Nullable(Id),
+    pipeline_id: Nullable(Id),
+    at: Instant,
+  },
+  { 'x-name': 'Alert' },
+);
+export type AlertWire = Static<typeof AlertWire>;
+export const AlertPage = PageOf(AlertWire);
+
 export const AuditEntryWire = Type.Object(
   {
     seq: Type.Integer(),

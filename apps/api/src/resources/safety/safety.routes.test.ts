@@ -343,3 +343,28 @@ test('the state of all stops costs the same statements for one account and for m
   }
   assert.equal(await cost(), one);
 });
+
+test('what accounts told of themselves is listed, the newest first, down to a level', async () => {
+  const tell = (level: string, text: string, at: string) =>
+    asEngine(world)(
+      `INSERT INTO engine.alerts (user_id, account_id, level, code, symbol, text, at) VALUES ($1, $2, $3, 'naked', 'AAPL', $4, $5)`,
+      user.id,
+      account,
+      level,
+      text,
+      at,
+    );
+  await tell('notice', 'a stop was put up again', '2026-03-13T14:00:00Z');
+  await tell('alarm', '10 AAPL have no stop for 10 s', '2026-03-13T14:00:10Z');
+  await tell('page', '10 AAPL have no stop for 30 s', '2026-03-13T14:00:30Z');
+  const texts = async (query: string) =>
+    (await ask<{ items: { level: string; text: string }[] }>('GET', `/safety/alerts${query}`)).items.map(
+      ({ level, text }) => `${level}: ${text}`,
+    );
+  assert.deepEqual(await texts(''), [
+    'page: 10 AAPL have no stop for 30 s',
+    'alarm: 10 AAPL have no stop for 10 s',
+    'notice: a stop was put up again',
+  ]);
+  assert.deepEqual(await texts('?level=page'), ['page: 10 AAPL have no stop for 30 s']);
+});

@@ -12,7 +12,7 @@ import { engageSwitch, reconcilingFirst, releaseScope, scopeOf } from '../../rec
 import { readKillSwitchState } from '../../records/kill-switch-record.ts';
 import { tell } from '../../records/stream-record.ts';
 import { LimitsService } from './limits.service.ts';
-import { listInterventions, readAudit } from './safety.store.ts';
+import { listAlerts, listInterventions, readAudit } from './safety.store.ts';
 
 const tags = ['safety'];
 const headers = idempotencyHeaders;
@@ -142,6 +142,33 @@ export function safetyRoutes(api: Api, options: ApiOptions): void {
       const userId = userOf(request);
       return withUser(database, userId, (transaction) =>
         listInterventions(transaction, userId, pageRequest(request.query)),
+      );
+    },
+  );
+
+  api.get(
+    '/safety/alerts',
+    {
+      schema: {
+        tags,
+        operationId: 'listAlerts',
+        summary: 'List what accounts told of themselves, newest first',
+        querystring: Type.Object({
+          ...pageQuery,
+          level: Type.Optional(
+            Type.Enum(['notice', 'alarm', 'page'], {
+              description: 'The least that is listed; without it, everything.',
+            }),
+          ),
+        }),
+        response: { 200: contract.AlertPage },
+      },
+    },
+    (request) => {
+      const userId = userOf(request);
+      const { level = 'notice' } = request.query;
+      return withUser(database, userId, (transaction) =>
+        listAlerts(transaction, userId, pageRequest(request.query), level),
       );
     },
   );

@@ -1,4 +1,4 @@
-import type { AuditEntryWire, InterventionWire } from '@bellwether/contracts';
+import type { AlertWire, AuditEntryWire, InterventionWire } from '@bellwether/contracts';
 import type { Schema } from '@bellwether/db';
 import { sql, type Transaction } from 'kysely';
 import { type PageRequest, pageOf } from '../../http/paging.ts';
@@ -32,6 +32,33 @@ export async function listInterventions(transaction: Tx, userId: string, page: P
     }),
   );
 }
+
+interface AlertRow extends Omit<AlertWire, 'at'> {
+  readonly at: Temporal.Instant;
+}
+
+/** Reads what accounts told of themselves, newest first; `atLeast` leaves out what matters less. */
+export async function listAlerts(
+  transaction: Tx,
+  userId: string,
+  page: PageRequest,
+  atLeast: AlertWire['level'],
+): Promise<{ items: AlertWire[]; next_cursor: string | null }> {
+  const levels = LEVELS.slice(LEVELS.indexOf(atLeast));
+  const { rows } = await sql<AlertRow>`
+    SELECT a.id, a.level, a.code, a.text, a.account_id, a.symbol, a.position_id, a.pipeline_id, a.at
+      FROM engine.alerts a
+     WHERE a.user_id = ${userId} AND a.level = ANY (${levels}::text[]) AND ${after(page.after, 'a.at', 'a.id')}
+     ORDER BY a.at DESC, a.id DESC LIMIT ${page.limit + 1}`.execute(transaction);
+  return pageOf(
+    rows,
+    page.limit,
+    (row) => ({ at: row.at.toString(), id: row.id }),
+    (row): AlertWire => ({ ...row, at: row.at.toString() }),
+  );
+}
+
+const LEVELS: readonly AlertWire['level'][] = ['notice', 'alarm', 'page'];
 
 interface AuditRow {
   readonly seq: string;

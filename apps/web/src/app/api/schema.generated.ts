@@ -806,6 +806,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/safety/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what accounts told of themselves, newest first */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/safety/audit": {
         parameters: {
             query?: never;
@@ -997,6 +1014,27 @@ export interface components {
             agent_type: string;
             symbol: string | null;
             attempt: number;
+        };
+        Alert: {
+            id: string;
+            /** @enum {unknown} */
+            level: "notice" | "alarm" | "page";
+            /**
+             * @example naked
+             * @example not_flat
+             * @example account_unattended
+             */
+            code: string;
+            text: string;
+            account_id: string;
+            symbol: string | null;
+            position_id: string | null;
+            pipeline_id: string | null;
+            /**
+             * Format: date-time
+             * @example 2026-11-27T14:30:00Z
+             */
+            at: string;
         };
         AuditEntry: {
             seq: number;
@@ -4534,6 +4572,43 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["Intervention"][];
+                        next_cursor: string | null;
+                    };
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description The least that is listed; without it, everything. */
+                level?: "notice" | "alarm" | "page";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
                         next_cursor: string | null;
                     };
                 };
