@@ -236,9 +236,17 @@ export class AccountKeeper {
       const begunAt = this.#settings.clock.now();
       await writer.commit(this.#writeOf(effects, busy, all, marks), (error) => this.#waitForDatabase(error));
       this.#committed(begunAt, busy, all);
+      this.#logAlerts(effects);
       for (const point of points.after) await at(point);
     }
     for (const command of effects.commands) this.#commands.perform(command);
+  }
+
+  /** Who runs the installation hears of it too. */
+  #logAlerts({ alerts }: AccountEffects): void {
+    const { log, held } = this.#settings;
+    for (const { level, code, text } of alerts)
+      if (level !== 'notice') log(`${level}: ${text}`, { account: held.id, code });
   }
 
   /** TX 2: what stands against the order is read again in the transaction in which it becomes `submitting`. */

@@ -36,7 +36,8 @@ async function open(positions: Parameters<typeof answer>[0][string], more: Param
   };
   TestBed.configureTestingModule({ providers: [FAKE_SERVER, provideRouter([])] });
   const fixture = TestBed.createComponent(Positions);
-  await answer({ '/positions': positions, '/trades': { items: [], next_cursor: null }, ...more });
+  const none = { items: [], next_cursor: null };
+  await answer({ '/positions': positions, '/trades': none, '/safety/alerts': none, ...more });
   const page = fixture.nativeElement as HTMLElement;
   document.body.append(page);
   const button = (name: string) =>
@@ -46,6 +47,29 @@ async function open(positions: Parameters<typeof answer>[0][string], more: Param
 }
 
 describe('the positions screen', () => {
+  test('says what accounts called for help about within the day, with the way to the position', async () => {
+    const alarm = (level: string, text: string, ago: number) => ({
+      id: text,
+      level,
+      code: 'naked',
+      text,
+      account_id: SANDBOX.id,
+      symbol: 'AAPL',
+      position_id: 'pos1',
+      pipeline_id: 'p1',
+      at: new Date(Date.now() - ago).toISOString(),
+    });
+    const items = [alarm('page', '10 AAPL have no stop for 30 s', 1_000), alarm('alarm', 'long ago', 90_000_000)];
+    const { page } = await open(positionsPage([aHeldPosition()]), {
+      '/safety/alerts': { items, next_cursor: null },
+    });
+    const panel = page.querySelector('bw-account-alarms');
+    expect(panel?.querySelectorAll('li')).toHaveLength(1);
+    expect(panel?.textContent).toContain('Act now');
+    expect(panel?.textContent).toContain('10 AAPL have no stop for 30 s');
+    expect(panel?.querySelector('a')?.getAttribute('href')).toBe('/positions/pos1');
+  });
+
   test('groups by account and mode, each under its own totals, and never sums across', async () => {
     const { page, text } = await open(
       positionsPage([aHeldPosition(), aHeldPosition({ id: 'pos2', symbol: 'SPY', account: SIMULATED })], {
@@ -82,7 +106,10 @@ describe('the positions screen', () => {
   test('keeps the last truth and says that stops rest at the broker when a reload fails', async () => {
     const { fixture, page, text } = await open(positionsPage([aHeldPosition()]));
     TestBed.inject(LiveStore).apply([anEvent('pipeline_updated', 1, { execution_id: null })]);
-    await answer({ '/positions': problem(503, 'database/unreachable', 'The database does not answer.') });
+    await answer({
+      '/safety/alerts': { items: [], next_cursor: null },
+      '/positions': problem(503, 'database/unreachable', 'The database does not answer.'),
+    });
     await fixture.whenStable();
     expect(page.querySelectorAll('bw-position-group tbody tr')).toHaveLength(1);
     expect(text()).toContain('Stops rest at the broker');

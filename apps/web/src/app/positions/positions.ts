@@ -9,6 +9,7 @@ import { ModeBadge } from '../design/mode-badge.ts';
 import { Figure, Word } from '../design/number-pipes.ts';
 import { ExchangeTime } from '../design/time-pipes.ts';
 import { LiveConnection } from '../session/live/live-connection.ts';
+import { AccountAlarms } from './account-alarms.ts';
 import { CloseAllDialog } from './close-all-dialog.ts';
 import { CloseAllProgress } from './close-all-progress.ts';
 import { CloseDialog } from './close-dialog.ts';
@@ -23,6 +24,7 @@ const LAST_TRADES = 5;
 @Component({
   selector: 'bw-positions',
   imports: [
+    AccountAlarms,
     CloseAllDialog,
     CloseAllProgress,
     CloseDialog,
