@@ -193,14 +193,16 @@ class SharedPlay {
     const { volatility } = play.market;
     play.market.volatility = 0;
     play.run(play.now + SETTLES_MS);
-    if (play.machine?.isQuiet !== true) {
-      // An entry that the broker never showed is waited for five minutes.
-      play.run(play.now + QUARANTINE_MS, () => play.machine?.isQuiet === true);
+    // An entry that the broker never showed is waited for five minutes; what it may have bought is nobody else's until then.
+    const isWaited = () => play.positions().some(({ orders }) => orders.some(({ status }) => status === 'quarantined'));
+    const isSettled = () => play.machine?.isQuiet === true && !isWaited();
+    if (!isSettled()) {
+      play.run(play.now + QUARANTINE_MS, isSettled);
       play.run(play.now + SETTLES_MS);
     }
     play.market.volatility = volatility;
     const memory = play.machine?.saveMemory();
-    if (memory === undefined || play.machine?.isQuiet !== true) return;
+    if (memory === undefined || !isSettled()) return;
     for (const symbol of SYMBOLS) {
       const { truth } = play.brokerage;
       let own = 0n;
