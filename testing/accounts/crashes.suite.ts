@@ -3,6 +3,7 @@ import type { FaultSettings } from '@bellwether/sandbox/control';
 import { CRASH_POINTS } from '../orders/crash-points.ts';
 import type { SoakSuite, SuiteResult } from '../soak/soak-suite.ts';
 import { AccountRig } from './account-rig.ts';
+import { Acknowledged } from './acknowledged.ts';
 import { auditBooks } from './books.ts';
 import { RoundTrips } from './round-trip.ts';
 import { DeathList, WorkerCrew } from './worker-crew.ts';
@@ -65,16 +66,20 @@ async function run(plan: CrashRun): Promise<SuiteResult> {
         return { ...books, ran: trips.proposed.length, left: trips.left, odd: trips.odd, away: trips.unavailable };
       }),
     );
+    const clicks = crashes === null ? null : new Acknowledged(await rig.openAccount(1));
     let isTrading = true;
     const disturbed = crashDatabase(rig, crashes, () => isTrading);
     const books = await trading.finally(() => {
       isTrading = false;
     });
     const restarts = await disturbed;
+    const forgotten = (await clicks?.lost()) ?? [];
     const all = (of: 'lost' | 'doubled' | 'unknown' | 'left' | 'odd' | 'watched') => books.flatMap((book) => book[of]);
     const sum = (of: 'ran' | 'traded' | 'refused' | 'away') => books.reduce((total, book) => total + book[of], 0);
     const failures = [...all('lost'), ...all('doubled'), ...all('unknown'), ...all('odd')];
-    failures.push(...all('left'));
+    failures.push(...all('left'), ...forgotten, ...(clicks?.odd ?? []));
+    if (clicks !== null && clicks.unavailable === 0)
+      failures.push('expected the API to say 503 while the database is away');
     const ran = sum('ran');
     if (all('watched').length > Math.max(1, ran * MOST_WATCHED))
       failures.push(`${all('watched').length} entries of ${ran} are sent no more and looked for`);
@@ -86,7 +91,11 @@ async function run(plan: CrashRun): Promise<SuiteResult> {
       ...(points.length > 0
         ? [`deaths ${points.map((point) => `${point} ${deaths.deaths.get(point) ?? 0}`).join(' ')}`]
         : []),
-      ...(crashes === null ? [] : [`${restarts} restarts of the database, ${sum('away')} answers 503`]),
+      ...(clicks === null
+        ? []
+        : [
+            `${restarts} restarts; ${clicks.count} clicks taken, ${forgotten.length} lost, ${clicks.unavailable} answered 503`,
+          ]),
     ];
     const failed = hasFreshIds ? all('doubled').length : failures.length;
     return { ran, failed, failures: failures.slice(0, MOST_TOLD), notes: notes.join('; ') };
