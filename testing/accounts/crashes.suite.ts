@@ -53,7 +53,12 @@ async function run(plan: CrashRun): Promise<SuiteResult> {
   const rig = await AccountRig.open();
   let crew: WorkerCrew | null = null;
   try {
-    crew = await WorkerCrew.start(rig, workers, { hasFreshIds, accountsAtOnce: 1, dies: deaths.dies });
+    // Whoever clicks has an account too.
+    crew = await WorkerCrew.start(rig, crashes === null ? workers : workers + 1, {
+      hasFreshIds,
+      accountsAtOnce: 1,
+      dies: deaths.dies,
+    });
     const each = Math.ceil(count / accounts);
     const isWanted = (made: number) => made < each || (deaths.missing.length > 0 && made < each * MOST_PER_WANTED);
     const trading = Promise.all(
@@ -147,8 +152,8 @@ export const databaseCrashesOverHttp: SoakSuite = {
   run: (count, seed, deadline) => {
     const isFast = count <= 12;
     const until = Math.min(deadline, performance.now() + Math.max(90 * SECOND_MS, count * 6 * SECOND_MS));
-    const crashes = isFast ? { count: 2, everyMs: 6_000 } : { count: Number.POSITIVE_INFINITY, everyMs: 5_000 };
-    const few = isFast ? { accounts: 3, workers: 3, deathsEach: 0 } : { deathsEach: 1 };
+    const crashes = isFast ? { count: 2, everyMs: 3_000 } : { count: Number.POSITIVE_INFINITY, everyMs: 5_000 };
+    const few = isFast ? { accounts: 3, workers: 4, deathsEach: 0 } : { deathsEach: 1 };
     return run({ ...USUAL, ...few, count, seed, deadline: until, crashes });
   },
 };
