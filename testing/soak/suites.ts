@@ -1,5 +1,6 @@
 import { crashesOverHttp, databaseCrashesOverHttp } from '../accounts/crashes.suite.ts';
 import { killSwitchOverHttp } from '../accounts/kill-switch.suite.ts';
+import { lostAnswersOverHttp, streamLossOverHttp } from '../accounts/lost-answers.suite.ts';
 import { closeRaces } from '../orders/suites/close-races.ts';
 import { crashes } from '../orders/suites/crashes.ts';
 import { drift } from '../orders/suites/drift.ts';
@@ -31,4 +32,6 @@ export const SUITES: readonly SoakSuite[] = [
   killSwitchOverHttp,
   crashesOverHttp,
   databaseCrashesOverHttp,
+  lostAnswersOverHttp,
+  streamLossOverHttp,
 ];
