@@ -61,8 +61,12 @@ const STATEMENTS: readonly (readonly [role: 'app' | 'engine', statement: string]
   ],
   ['engine', "INSERT INTO engine.contents (user_id, hash, body) VALUES ($user, repeat('b', 64), '{}')"],
   [
-    'app',
-    "INSERT INTO engine.armed_triggers (pipeline_id, node_id, user_id, arming, kind) VALUES ($pipeline, 'n1', $user, 1, 'price')",
+    'engine',
+    "INSERT INTO engine.armed_triggers (user_id, session_id, pipeline_id, arming, node_id, kind, symbol, watch) VALUES ($user, $session, $pipeline, 1, 'n1', 'price', 'AAPL', '{}')",
+  ],
+  [
+    'engine',
+    "INSERT INTO engine.trigger_signals (user_id, session_id, key, node_id, kind, symbol, at, text) VALUES ($user, $session, '1 n1 AAPL', 'n1', 'price', 'AAPL', now(), 'AAPL at 101 is >= 100')",
   ],
   [
     'engine',

@@ -129,15 +129,21 @@ const VIOLATIONS: readonly (readonly [name: string, statement: string, code: str
   ],
   [
     'one arming twice',
-    "INSERT INTO engine.armed_triggers (pipeline_id, node_id, user_id, arming, kind, fired_at) VALUES ($pipeline, 'n1', $user, 1, 'price', now())",
+    "INSERT INTO engine.armed_triggers (user_id, session_id, pipeline_id, arming, node_id, kind, symbol, watch) VALUES ($user, $session, $pipeline, 1, 'n1', 'price', 'AAPL', '{}')",
     '23505',
-    'armed_triggers_arming_unique',
+    'armed_triggers_once',
   ],
   [
-    'two live armings of one trigger',
-    "INSERT INTO engine.armed_triggers (pipeline_id, node_id, user_id, arming, kind) VALUES ($pipeline, 'n1', $user, 2, 'price')",
+    'one firing twice',
+    "INSERT INTO engine.trigger_signals (user_id, session_id, key, node_id, kind, symbol, at, text) VALUES ($user, $session, '1 n1 AAPL', 'n1', 'price', 'AAPL', now(), 'again')",
     '23505',
-    'armed_triggers_one_live',
+    'trigger_signals_once',
+  ],
+  [
+    'a waking instant of a session that does not wait',
+    'UPDATE engine.sessions SET wakes_at = now() WHERE id = $session',
+    '23514',
+    'sessions_only_waiting_wake',
   ],
   [
     'one schedule tick twice',
@@ -295,12 +301,8 @@ describe('the database accepts', () => {
       "UPDATE engine.executions SET status = 'completed', ended_at = now(), last_seq = 5, total_cost = 0.080001 WHERE id = $execution",
     ],
     [
-      'the second arming once the first has fired',
-      'UPDATE engine.armed_triggers SET fired_at = now() WHERE pipeline_id = $pipeline',
-    ],
-    [
       'a second arming',
-      "INSERT INTO engine.armed_triggers (pipeline_id, node_id, user_id, arming, kind) VALUES ($pipeline, 'n1', $user, 2, 'price')",
+      "INSERT INTO engine.armed_triggers (user_id, session_id, pipeline_id, arming, node_id, kind, symbol, watch) VALUES ($user, $session, $pipeline, 2, 'n1', 'price', 'AAPL', '{}')",
     ],
   ] as const) {
     test(name, async () => {

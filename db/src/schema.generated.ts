@@ -181,19 +181,17 @@ export interface EngineAlerts {
 }
 
 export interface EngineArmedTriggers {
-  id: Generated<string>;
-  pipeline_id: string;
-  node_id: string;
+  id: GeneratedAlways<string>;
   user_id: string;
+  session_id: string;
+  pipeline_id: string;
   arming: Column<string, string | number | bigint>;
+  node_id: string;
   kind: string;
   symbol: string | null;
-  due_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
-  details: Defaulted<unknown, string>;
-  execution_id: string | null;
+  watch: Column<unknown, string>;
+  memory: Defaulted<unknown, string>;
   armed_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
-  fired_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
-  disarmed_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
 }
 
 export interface EngineCapabilityResults {
@@ -499,6 +497,8 @@ export interface EngineSessions {
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   updated_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
   ended_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  wakes_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  symbols: Defaulted<unknown, string>;
 }
 
 export interface EngineSymbolLatches {
@@ -532,6 +532,22 @@ export interface EngineTrades {
   entry_at: Column<Temporal.Instant, Temporal.Instant | string>;
   exit_at: Column<Temporal.Instant, Temporal.Instant | string>;
   created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+}
+
+export interface EngineTriggerSignals {
+  id: GeneratedAlways<string>;
+  user_id: string;
+  session_id: string;
+  key: string;
+  node_id: string;
+  kind: string;
+  symbol: string | null;
+  at: Column<Temporal.Instant, Temporal.Instant | string>;
+  text: string;
+  body: Defaulted<unknown, string | null>;
+  created_at: Defaulted<Temporal.Instant, Temporal.Instant | string>;
+  done_at: Defaulted<Temporal.Instant | null, Temporal.Instant | string | null>;
+  outcome: string | null;
 }
 
 export interface EngineUserEventCounters {
@@ -579,5 +595,6 @@ export interface Schema {
   'engine.sessions': EngineSessions;
   'engine.symbol_latches': EngineSymbolLatches;
   'engine.trades': EngineTrades;
+  'engine.trigger_signals': EngineTriggerSignals;
   'engine.user_event_counters': EngineUserEventCounters;
 }

@@ -329,33 +329,31 @@ engine.alerts -- row-level security forced
   GRANT SELECT TO bellwether_app
 
 engine.armed_triggers -- row-level security forced
-  id uuid NOT NULL DEFAULT gen_random_uuid()
-  pipeline_id uuid NOT NULL
-  node_id text NOT NULL
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
   user_id uuid NOT NULL
+  session_id uuid NOT NULL
+  pipeline_id uuid NOT NULL
   arming bigint NOT NULL
+  node_id text NOT NULL
   kind text NOT NULL
   symbol text
-  due_at timestamp with time zone
-  details jsonb NOT NULL DEFAULT '{}'::jsonb
-  execution_id uuid
+  watch jsonb NOT NULL
+  memory jsonb NOT NULL DEFAULT '{}'::jsonb
   armed_at timestamp with time zone NOT NULL DEFAULT now()
-  fired_at timestamp with time zone
-  disarmed_at timestamp with time zone
-  CONSTRAINT armed_triggers_arming_check CHECK ((arming >= 1))
-  CONSTRAINT armed_triggers_arming_unique UNIQUE NULLS NOT DISTINCT (pipeline_id, node_id, symbol, arming)
-  CONSTRAINT armed_triggers_check CHECK (((fired_at IS NULL) OR (disarmed_at IS NULL)))
-  CONSTRAINT armed_triggers_kind_check CHECK ((kind <> ''::text))
+  CONSTRAINT armed_triggers_arming_check CHECK ((arming >= 0))
+  CONSTRAINT armed_triggers_kind_check CHECK ((kind = ANY (ARRAY['technical'::text, 'price'::text, 'news'::text, 'webhook'::text])))
+  CONSTRAINT armed_triggers_memory_check CHECK ((jsonb_typeof(memory) = 'object'::text))
+  CONSTRAINT armed_triggers_node_id_check CHECK ((node_id <> ''::text))
+  CONSTRAINT armed_triggers_once UNIQUE NULLS NOT DISTINCT (session_id, arming, node_id, symbol)
   CONSTRAINT armed_triggers_pkey PRIMARY KEY (id)
-  CONSTRAINT armed_triggers_user_id_pipeline_id_execution_id_fkey FOREIGN KEY (user_id, pipeline_id, execution_id) REFERENCES engine.executions(user_id, pipeline_id, id) ON DELETE RESTRICT
-  CONSTRAINT armed_triggers_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
-  CREATE INDEX armed_triggers_by_due ON engine.armed_triggers USING btree (due_at) WHERE ((fired_at IS NULL) AND (disarmed_at IS NULL))
-  CREATE INDEX armed_triggers_by_user ON engine.armed_triggers USING btree (user_id, armed_at DESC)
-  CREATE UNIQUE INDEX armed_triggers_one_live ON engine.armed_triggers USING btree (pipeline_id, node_id, symbol) NULLS NOT DISTINCT WHERE ((fired_at IS NULL) AND (disarmed_at IS NULL))
+  CONSTRAINT armed_triggers_symbol_check CHECK ((symbol <> ''::text))
+  CONSTRAINT armed_triggers_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES engine.sessions(user_id, id) ON DELETE RESTRICT
+  CONSTRAINT armed_triggers_watch_check CHECK ((jsonb_typeof(watch) = 'object'::text))
+  CREATE INDEX armed_triggers_by_pipeline ON engine.armed_triggers USING btree (pipeline_id, kind)
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
-  GRANT DELETE, INSERT, SELECT, UPDATE TO bellwether_engine
-  GRANT INSERT, SELECT, UPDATE TO bellwether_app
+  GRANT DELETE, INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
 
 engine.capability_results -- row-level security forced
   id uuid NOT NULL DEFAULT gen_random_uuid()
@@ -961,18 +959,24 @@ engine.sessions -- row-level security forced
   created_at timestamp with time zone NOT NULL DEFAULT now()
   updated_at timestamp with time zone NOT NULL DEFAULT now()
   ended_at timestamp with time zone
+  wakes_at timestamp with time zone
+  symbols jsonb NOT NULL DEFAULT '[]'::jsonb
   CONSTRAINT sessions_check CHECK (((purpose = 'run'::text) = (run_execution_id IS NOT NULL)))
   CONSTRAINT sessions_check1 CHECK (((ended_at IS NOT NULL) = (status = 'ended'::text)))
   CONSTRAINT sessions_failures_check CHECK ((failures >= 0))
   CONSTRAINT sessions_fence_check CHECK ((fence >= 0))
+  CONSTRAINT sessions_only_waiting_wake CHECK (((wakes_at IS NULL) OR (status = 'waiting'::text)))
   CONSTRAINT sessions_pkey PRIMARY KEY (id)
   CONSTRAINT sessions_purpose_check CHECK ((purpose = ANY (ARRAY['run'::text, 'start'::text])))
-  CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'playing'::text, 'ended'::text])))
+  CONSTRAINT sessions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'playing'::text, 'waiting'::text, 'ended'::text])))
+  CONSTRAINT sessions_symbols_check CHECK ((jsonb_typeof(symbols) = 'array'::text))
   CONSTRAINT sessions_user_id_id_key UNIQUE (user_id, id)
   CONSTRAINT sessions_user_id_pipeline_id_fkey FOREIGN KEY (user_id, pipeline_id) REFERENCES app.pipelines(user_id, id) ON DELETE RESTRICT
   CONSTRAINT sessions_user_id_pipeline_id_version_fkey FOREIGN KEY (user_id, pipeline_id, version) REFERENCES app.pipeline_versions(user_id, pipeline_id, version) ON DELETE RESTRICT
-  CREATE INDEX sessions_by_lease ON engine.sessions USING btree (lease_expires_at NULLS FIRST) WHERE (status <> 'ended'::text)
+  CREATE INDEX sessions_by_lease ON engine.sessions USING btree (lease_expires_at NULLS FIRST) WHERE (status = ANY (ARRAY['pending'::text, 'playing'::text]))
   CREATE INDEX sessions_by_user ON engine.sessions USING btree (user_id, created_at DESC)
+  CREATE INDEX sessions_by_waking ON engine.sessions USING btree (wakes_at) WHERE (status = 'waiting'::text)
+  CREATE INDEX sessions_followed ON engine.sessions USING btree (id) WHERE ((status = 'playing'::text) AND (symbols <> '[]'::jsonb))
   CREATE UNIQUE INDEX sessions_one_live ON engine.sessions USING btree (pipeline_id) WHERE (status <> 'ended'::text)
   POLICY engine FOR ALL TO bellwether_engine USING (true)
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
@@ -1047,6 +1051,35 @@ engine.trades -- row-level security forced
   POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
   GRANT INSERT, SELECT TO bellwether_engine
   GRANT SELECT TO bellwether_app
+
+engine.trigger_signals -- row-level security forced
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+  user_id uuid NOT NULL
+  session_id uuid NOT NULL
+  key text NOT NULL
+  node_id text NOT NULL
+  kind text NOT NULL
+  symbol text
+  at timestamp with time zone NOT NULL
+  text text NOT NULL
+  body jsonb
+  created_at timestamp with time zone NOT NULL DEFAULT now()
+  done_at timestamp with time zone
+  outcome text
+  CONSTRAINT trigger_signals_check CHECK (((outcome IS NULL) OR (done_at IS NOT NULL)))
+  CONSTRAINT trigger_signals_key_check CHECK ((key <> ''::text))
+  CONSTRAINT trigger_signals_kind_check CHECK ((kind = ANY (ARRAY['technical'::text, 'price'::text, 'news'::text, 'webhook'::text])))
+  CONSTRAINT trigger_signals_node_id_check CHECK ((node_id <> ''::text))
+  CONSTRAINT trigger_signals_once UNIQUE (session_id, key)
+  CONSTRAINT trigger_signals_pkey PRIMARY KEY (id)
+  CONSTRAINT trigger_signals_symbol_check CHECK ((symbol <> ''::text))
+  CONSTRAINT trigger_signals_user_id_session_id_fkey FOREIGN KEY (user_id, session_id) REFERENCES engine.sessions(user_id, id) ON DELETE RESTRICT
+  CREATE INDEX trigger_signals_undone ON engine.trigger_signals USING btree (session_id, id) WHERE (done_at IS NULL)
+  POLICY engine FOR ALL TO bellwether_engine USING (true)
+  POLICY tenant FOR ALL TO bellwether_app USING ((user_id = ( SELECT app.current_user_id() AS current_user_id)))
+  GRANT INSERT, SELECT TO bellwether_engine
+  GRANT SELECT TO bellwether_app
+  GRANT UPDATE (done_at, outcome) TO bellwether_engine
 
 engine.user_event_counters -- row-level security forced
   user_id uuid NOT NULL

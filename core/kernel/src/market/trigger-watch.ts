@@ -35,6 +35,19 @@ export interface TriggerMemory {
   readonly armedAt: number | null;
 }
 
+/** One trigger in one symbol, with all that is needed to judge it elsewhere. Plain data. */
+export interface TriggerArming {
+  readonly nodeId: string;
+  readonly symbol: string;
+  readonly watch: Technical | PriceLevel;
+  readonly wasMet: boolean;
+  readonly previous: number | null;
+  readonly quietUntil: EpochMs;
+  readonly lastSession: number;
+  /** The price that a move since arming is counted from; null before there was one. */
+  readonly armedAt: number | null;
+}
+
 /**
  * The triggers of one pipeline over its symbols: told of every close, it says which fired.
  *
@@ -162,6 +175,45 @@ export class PipelineTriggers {
           armedAt: memory.armedAt ?? Number.NaN,
         });
     });
+  }
+
+  /** Continues after a wait, with every bar up to now shown: what a condition said last is known from these, what has been used up is remembered. */
+  resumeState(state: readonly TriggerMemory[]): void {
+    [...this.#technical, ...this.#price].forEach((watched, i) => {
+      const memory = state[i];
+      if (memory === undefined) return;
+      watched.quietUntil = memory.quietUntil;
+      watched.lastSession = memory.lastSession;
+      watched.armedAt = memory.armedAt ?? Number.NaN;
+    });
+  }
+
+  /** What somebody else may watch for while nobody drives this pipeline: every trigger that a price or a close can fire. */
+  armings(): readonly TriggerArming[] {
+    return [...this.#technical, ...this.#price].map(
+      ({ nodeId, symbol, watch, wasMet, previous, quietUntil, lastSession, armedAt }) => ({
+        nodeId,
+        symbol,
+        watch,
+        wasMet,
+        quietUntil,
+        lastSession,
+        previous: Number.isNaN(previous) ? null : previous,
+        armedAt: Number.isNaN(armedAt) ? null : armedAt,
+      }),
+    );
+  }
+
+  /** A trigger that somebody else watched for has fired: it is used up as if it had been judged here. */
+  used({ nodeId, at }: TriggerFact, symbol: string | null, sessionOrdinal: number): void {
+    for (const watched of this.#technical)
+      if (watched.nodeId === nodeId && (symbol === null || watched.symbol === symbol)) {
+        watched.quietUntil = at + watched.watch.cooldownMs;
+        watched.wasMet = true;
+      }
+    for (const watched of this.#price)
+      if (watched.nodeId === nodeId && (symbol === null || watched.symbol === symbol))
+        watched.lastSession = sessionOrdinal;
   }
 
   #judgePrice(

@@ -19,7 +19,7 @@ import type { ExecutionPlan } from '../execution/execution-plan.ts';
 import { closeMarks } from '../execution/step-context.ts';
 import { DailyLimits } from '../guards/daily-limits.ts';
 import { needsOf, SymbolView } from '../market/market-view.ts';
-import { PipelineTriggers } from '../market/trigger-watch.ts';
+import { PipelineTriggers, type TriggerArming } from '../market/trigger-watch.ts';
 import type { Desk } from '../order/desk.ts';
 import { refusal } from '../position/position-book.ts';
 import { nextDue, type ScheduleTick } from '../schedule/next-due.ts';
@@ -111,6 +111,38 @@ export class PipelineSession {
     return this.#view;
   }
 
+  /** When time alone brings something next; null when it never does. Only for a session that is idle. */
+  get wakesAt(): EpochMs | null {
+    const dues: EpochMs[] = [];
+    if (this.#runState === 'armed') {
+      const { nextDue: time } = this.#triggers;
+      if (time !== null) dues.push(time);
+      if (this.#cycleDue !== null) dues.push(this.#cycleDue);
+    }
+    if (this.#tick !== null && this.#runState !== 'stopped') dues.push(this.#tick.at);
+    const turnsAt = this.#clock.nextTurn(this.#runState === 'cooling');
+    if (turnsAt < Number.POSITIVE_INFINITY) dues.push(turnsAt);
+    return dues.length === 0 ? null : Math.min(...dues);
+  }
+
+  /** Whether nothing runs, rests or is held: whoever drives may let go until something fires, or `wakesAt`. */
+  get isIdle(): boolean {
+    return !this.#executing && !this.#hasOwnPosition();
+  }
+
+  /** What somebody else may watch for meanwhile: nothing where no trigger is armed. */
+  armings(): readonly TriggerArming[] {
+    return this.#runState === 'armed' ? this.#triggers.armings() : [];
+  }
+
+  /** Something that was watched for elsewhere has happened: it fires as if it had been judged here. */
+  takeFired(trigger: TriggerFact, symbol: string | null): void {
+    if (this.#runState !== 'armed') return this.#events.skipped(trigger.at, this.#whyNotArmed(), trigger.kind);
+    const { calendar } = this.#allViews[0] as SymbolView;
+    this.#triggers.used(trigger, symbol, calendar.exchangeDay(trigger.at).ordinal);
+    this.#fire(trigger);
+  }
+
   /** The pipeline is started at `at`; refused outside its window when it would run only once. Returns why, or null. */
   startAt(at: EpochMs): string | null {
     const step = advanceRunState(this.#mode, this.#runState, { kind: 'started', ...this.#moment(at) });
@@ -178,7 +210,7 @@ export class PipelineSession {
     )
       this.#flatten(end);
     this.#judgeAll(end);
-    this.#takeDue(end);
+    this.#takeDue(end, end);
     this.#cycleAt(end);
   }
 
@@ -247,6 +279,12 @@ export class PipelineSession {
     this.#triggers.restoreState(state.triggers);
   }
 
+  /** Continues after a wait that began at `since`, with nothing held and the views warmed up with every bar until now. */
+  resumeState(state: SessionState, since: EpochMs): void {
+    this.restoreState({ ...state, triggers: [] }, since);
+    this.#triggers.resumeState(state.triggers);
+  }
+
   /** What follows from time alone up to `until`, included: each at its own instant, in order. */
   #passTime(until: EpochMs): void {
     for (let wakes = this.#wakesAt(); wakes <= until; wakes = this.#wakesAt()) {
@@ -255,7 +293,7 @@ export class PipelineSession {
       this.#now = Math.max(this.#now, at);
       if (this.#clock.turnsAt <= at) this.#turn(at);
       this.#closeCoarser(at);
-      this.#takeDue(at);
+      this.#takeDue(at, until);
     }
   }
 
@@ -282,7 +320,7 @@ export class PipelineSession {
     for (const view of this.#allViews)
       fired = this.#triggers.afterClose(view, at, fired === null ? standing : 'idle') ?? fired;
     if (fired === null) return;
-    if (standing === 'busy') this.#events.skipped(at, 'skipped_overlap');
+    if (standing === 'busy') this.#events.skipped(at, 'skipped_overlap', fired.kind);
     else this.#fire(fired);
   }
 
@@ -291,21 +329,35 @@ export class PipelineSession {
     return this.#executing && this.#runState === 'running';
   }
 
-  #takeDue(at: EpochMs): void {
+  /** `now` is where time stands: what was due too long before it is missed. */
+  #takeDue(at: EpochMs, now: EpochMs): void {
+    const earliest = now - (this.#settings.latestMs ?? Number.POSITIVE_INFINITY);
     for (let due = this.#triggers.nextDue; due !== null && due <= at; due = this.#triggers.nextDue) {
       const fired = this.#triggers.takeDue(due);
       if (fired === null) break;
-      if (this.#runState === 'armed') this.#fire(fired);
-      else if (this.#isBusy()) this.#events.skipped(due, 'skipped_overlap');
+      if (due < earliest) this.#events.skipped(due, 'missed', fired.kind);
+      else if (this.#runState === 'armed') this.#fire(fired);
+      else if (this.#isBusy()) this.#events.skipped(due, 'skipped_overlap', fired.kind);
     }
     const { schedule } = this.plan.pipeline;
     for (let tick = this.#tick; tick !== null && schedule !== null && tick.at <= at; tick = this.#tick) {
-      this.#tick = nextDue(schedule, tick.at);
-      if (tick.skipped !== null) this.#events.skipped(tick.at, tick.skipped);
-      else if (this.#runState === 'armed')
-        this.#fire({ nodeId: null, kind: 'schedule', at: tick.at, text: 'the schedule is due' });
-      else this.#events.skipped(tick.at, this.#isBusy() ? 'skipped_overlap' : this.#runState);
+      const next = nextDue(schedule, tick.at);
+      this.#tick = next;
+      // Of an interval that was slept through only the newest tick is worth a word.
+      const isPassedOver = schedule.scheduleType === 'interval' && next !== null && next.at <= now;
+      if (tick.at < earliest && isPassedOver) continue;
+      this.#takeTick(tick, tick.at < earliest);
     }
+  }
+
+  #takeTick({ at, skipped }: ScheduleTick, isMissed: boolean): void {
+    const reason = skipped ?? (isMissed ? 'missed' : this.#runState === 'armed' ? null : this.#whyNotArmed());
+    if (reason === null) this.#fire({ nodeId: null, kind: 'schedule', at, text: 'the schedule is due' });
+    else this.#events.skipped(at, reason, 'schedule');
+  }
+
+  #whyNotArmed(): string {
+    return this.#isBusy() ? 'skipped_overlap' : this.#runState;
   }
 
   /** Without a trigger node a pipeline looks again at a close, the first there is after its pause: between closes there is nothing new to see. */
@@ -322,13 +374,13 @@ export class PipelineSession {
 
   #fire(trigger: TriggerFact): void {
     if (trigger.at < this.#settings.decideFrom) return;
-    if (this.#executing) return this.#events.skipped(trigger.at, 'skipped_overlap');
+    if (this.#executing) return this.#events.skipped(trigger.at, 'skipped_overlap', trigger.kind);
     const permission = mayStart(this.plan.pipeline.schedule, trigger.at);
-    if (permission.kind === 'refused') return this.#events.skipped(trigger.at, permission.reason);
+    if (permission.kind === 'refused') return this.#events.skipped(trigger.at, permission.reason, trigger.kind);
     const limit = this.#limits.refuseExecution(() => this.#equity());
     if (limit === null) return this.#begin(trigger);
     this.#step(limit.rule === 'stop_on_drawdown' ? { kind: 'halted' } : { kind: 'daily_limit_reached' });
-    this.#events.skipped(trigger.at, limit.rule);
+    this.#events.skipped(trigger.at, limit.rule, trigger.kind);
   }
 
   #begin(trigger: TriggerFact): void {

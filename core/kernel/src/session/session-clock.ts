@@ -41,6 +41,10 @@ export class SessionClock {
   get turnsAt(): EpochMs {
     return this.#turnsAt;
   }
+  /** The next turn that matters to a pipeline that holds nothing: its windows, and the exchange day where one is waited for. */
+  nextTurn(awaitsDay: boolean): EpochMs {
+    return awaitsDay ? Math.min(this.#windowTurnsAt, this.#dayEndsAt + 1) : this.#windowTurnsAt;
+  }
   /** The exchange day that has begun. */
   get day(): EpochDay {
     return this.#day;

@@ -21,8 +21,8 @@ export interface SessionEvents {
   /** An execution is to start now. In a virtual runtime it has run as far as it can when this returns. */
   start(trigger: TriggerFact): void;
   desk(event: DeskEvent): void;
-  /** A trigger or tick came to nothing, and why. */
-  skipped(at: EpochMs, reason: string): void;
+  /** A trigger or tick came to nothing, and why; each is told once. */
+  skipped(at: EpochMs, reason: string, kind: TriggerFact['kind']): void;
 }
 
 export interface SessionSettings {
@@ -31,6 +31,8 @@ export interface SessionSettings {
   readonly openDesk: OpenDesk;
   /** No execution starts before this instant: bars before it only warm up. */
   readonly decideFrom: EpochMs;
+  /** What was due longer ago than this is missed, not run late; absent where time is never late, on a tape. */
+  readonly latestMs?: number;
 }
 
 /** Plain data. The views are rebuilt from the bars; the desk keeps its own memory. */
