@@ -178,7 +178,7 @@ export class PipelineSession {
   /** Row `row` of the symbol's finest bars begins; time has been advanced to it. */
   onOpen(symbol: string, series: BarSeries, row: number): void {
     const at = series.start[row] as number;
-    this.#now = at;
+    this.#now = Math.max(this.#now, at);
     if (!this.desk.hasWork(symbol)) return;
     this.desk.dropUnsent(symbol, at, () => this.#standing(symbol)?.rule ?? this.#refuseSending(at));
     const open = series.open[row] as number;

@@ -15,12 +15,12 @@ export const SESSION_LEASE = "interval '5 seconds'";
 const FENCE_SESSIONS = `
   UPDATE engine.sessions s SET status = p.status, run_state = p.run_state, market_time = p.market_time, position = p.position,
     state = p.state, end_reason = p.end_reason, failures = 0, updated_at = now(),
-    ended_at = CASE WHEN p.status = 'ended' THEN now() END,
-    lease_holder = CASE WHEN p.status = 'ended' THEN NULL ELSE s.lease_holder END,
-    lease_expires_at = CASE WHEN p.status = 'ended' THEN NULL ELSE now() + ${SESSION_LEASE} END
-  FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::json[], $8::text[])
-    AS p (id, fence, status, run_state, market_time, position, state, end_reason)
-  WHERE s.id = p.id AND s.fence = p.fence AND s.status <> 'ended'
+    ended_at = CASE WHEN p.status = 'ended' THEN now() END, wakes_at = p.wakes_at,
+    lease_holder = CASE WHEN p.status = 'playing' THEN s.lease_holder END,
+    lease_expires_at = CASE WHEN p.status = 'playing' THEN now() + ${SESSION_LEASE} END
+  FROM unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::timestamptz[], $6::jsonb[], $7::json[], $8::text[], $9::timestamptz[])
+    AS p (id, fence, status, run_state, market_time, position, state, end_reason, wakes_at)
+  WHERE s.id = p.id AND s.fence = p.fence AND s.status IN ('pending', 'playing')
   RETURNING s.id`;
 
 const FENCE_EXECUTIONS = `
@@ -143,6 +143,27 @@ const CLOSED_BY_HAND = `
   JOIN engine.manual_interventions m ON m.user_id = r.user_id AND m.body -> 'positions' ? r.position_id
   ON CONFLICT DO NOTHING`;
 
+const ARM_TRIGGERS = `
+  INSERT INTO engine.armed_triggers (user_id, session_id, pipeline_id, arming, node_id, kind, symbol, watch, memory)
+  SELECT r.user_id, r.session_id, s.pipeline_id, s.fence, r.node_id, r.kind, r.symbol, r.watch, r.memory
+  FROM jsonb_to_recordset($1) AS r (user_id uuid, session_id uuid, node_id text, kind text, symbol text, watch jsonb, memory jsonb)
+  JOIN engine.sessions s ON s.id = r.session_id`;
+
+const TAKE_TICKS = `
+  INSERT INTO engine.schedule_ticks (user_id, pipeline_id, version, scheduled_for, outcome, reason, execution_id)
+  SELECT * FROM jsonb_to_recordset($1) AS r (user_id uuid, pipeline_id uuid, version int, scheduled_for timestamptz, outcome text,
+    reason text, execution_id uuid)`;
+
+/** An execution that a tick started has ended: so has the tick. */
+const END_TICKS = `
+  UPDATE engine.schedule_ticks t SET reason = r.reason, outcome = CASE r.result WHEN 'canceled' THEN 'blocked' ELSE r.result END
+  FROM unnest($1::uuid[], $2::text[], $3::text[]) AS r (execution_id, result, reason)
+  WHERE t.execution_id = r.execution_id AND t.outcome = 'pending'`;
+
+const TAKE_SIGNALS = `
+  UPDATE engine.trigger_signals s SET done_at = now(), outcome = d.outcome
+  FROM unnest($1::bigint[], $2::text[]) AS d (id, outcome) WHERE s.id = d.id AND s.done_at IS NULL`;
+
 const SHOW_PIPELINES = `
   UPDATE app.pipelines p SET state = r.state, state_reason = r.reason, next_due_at = r.next_due_at, updated_at = now()
   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) AS r (id, state, reason, next_due_at) WHERE p.id = r.id`;
@@ -197,6 +218,7 @@ async function fence(query: Query, writes: readonly Write[]): Promise<ReadonlySe
       column((patch) => patch.position),
       column((patch) => patch.state),
       column((patch) => patch.endReason),
+      column((patch) => instant(patch.wakesAt)),
     ]);
     const held = new Set(rows.map((row) => row['id']));
     for (const { write, patch } of sessions) if (!held.has(patch.id)) lost.add(write);
@@ -246,6 +268,32 @@ async function put(query: Query, writes: readonly Write[]): Promise<void> {
       market_time: instant(execution.marketTime),
     })),
   );
+  await rows('take_ticks', TAKE_TICKS, ({ ticks }) =>
+    ticks?.rows.map(({ scheduledFor, outcome, reason, executionId }) => ({
+      pipeline_id: ticks.pipelineId,
+      version: ticks.version,
+      scheduled_for: instant(scheduledFor),
+      outcome,
+      reason,
+      execution_id: executionId,
+    })),
+  );
+  const ended = writes.flatMap(({ ticks }) =>
+    (ticks?.ended ?? []).map(({ executionId, result, reason }) => [executionId, result, reason] as const),
+  );
+  if (ended.length > 0) await query('end_ticks', END_TICKS, columnsOf(ended, 3));
+  await rows('arm_triggers', ARM_TRIGGERS, ({ session, armed }) =>
+    armed?.map(({ nodeId, kind, symbol, watch, memory }) => ({
+      session_id: session?.id,
+      node_id: nodeId,
+      kind,
+      symbol,
+      watch,
+      memory,
+    })),
+  );
+  const signals = writes.flatMap(({ signals }) => (signals ?? []).map(({ id, outcome }) => [id, outcome] as const));
+  if (signals.length > 0) await query('take_signals', TAKE_SIGNALS, columnsOf(signals, 2));
   await appendJournal(query, writes);
   const contents = writes.flatMap(({ userId, contents }) =>
     [...(contents ?? [])].map(([hash, body]) => [userId, hash, body] as const),

@@ -51,12 +51,32 @@ export interface NewExecution extends ExecutionProjection {
 export interface SessionPatch {
   readonly id: string;
   readonly fence: number;
-  readonly status: 'playing' | 'ended';
+  /** `waiting` lets go of it: nobody holds it until it is woken. */
+  readonly status: 'playing' | 'waiting' | 'ended';
   readonly runState: string;
   readonly marketTime: EpochMs | null;
   readonly position: string;
   readonly state: string;
   readonly endReason: string | null;
+  /** Of one that waits: when it is to be looked at, null for a trigger only. */
+  readonly wakesAt: EpochMs | null;
+}
+
+/** A trigger that somebody else is to watch for. */
+export interface ArmedRow {
+  readonly nodeId: string;
+  readonly kind: 'technical' | 'price' | 'news' | 'webhook';
+  readonly symbol: string | null;
+  readonly watch: Row;
+  readonly memory: Row;
+}
+
+/** A scheduled instant, and what became of it so far. */
+export interface TickRow {
+  readonly scheduledFor: EpochMs;
+  readonly outcome: 'pending' | 'skipped' | 'missed';
+  readonly reason: string | null;
+  readonly executionId: string | null;
 }
 
 export interface PipelinePatch {
@@ -120,6 +140,22 @@ export interface Write {
   readonly costs?: readonly CostRow[];
   /** Inbox rows, and the journal_seq of the event that records each. */
   readonly consumed?: readonly { readonly inboxId: string; readonly journalSeq: number }[];
+  /** What a waiting session is to be woken by. */
+  readonly armed?: readonly ArmedRow[];
+  /** Scheduled instants that have come, of the pipeline and version that the session plays. */
+  readonly ticks?: {
+    readonly pipelineId: string;
+    readonly version: number;
+    readonly rows: readonly TickRow[];
+    /** Executions that ticks started, and that are over. */
+    readonly ended: readonly {
+      readonly executionId: string;
+      readonly result: string;
+      readonly reason: string | null;
+    }[];
+  };
+  /** Signals of triggers that were watched for elsewhere, and what became of each. */
+  readonly signals?: readonly { readonly id: string; readonly outcome: string }[];
   /** Requests of a user to the session, and what became of each. */
   readonly answers?: readonly SessionAnswer[];
   readonly pipeline?: PipelinePatch;

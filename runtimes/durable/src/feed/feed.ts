@@ -4,6 +4,8 @@ import type pg from 'pg';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
 import { readJournal } from '../engine/journal.ts';
+import type { LiveMarket } from '../market/live-market.ts';
+import type { LiveTape } from '../market/live-tape.ts';
 import { type AccountBindings, AccountRows } from './account-link.ts';
 import { AccountPlace } from './account-place.ts';
 import type { Digests } from './digests.ts';
@@ -12,7 +14,7 @@ import type { WallClock } from './pace.ts';
 import { type Place, SimulatedPlace } from './place.ts';
 import { type SessionBegin, SessionPlay } from './session-play.ts';
 import { type HeldSession, SessionStore } from './session-store.ts';
-import { rowFrom, type TapeSymbol } from './tape-cursor.ts';
+import { rowFrom, type TapePosition, type TapeSymbol } from './tape-cursor.ts';
 
 export interface FeedSettings {
   readonly pool: pg.Pool;
@@ -21,6 +23,8 @@ export interface FeedSettings {
   readonly compile: (document: unknown) => ExecutionPlan;
   /** Throws `tape/unknown`. */
   readonly loadTape: (tapeId: string) => Promise<readonly TapeSymbol[]>;
+  /** Live prices; absent where there is no source of them. */
+  readonly liveMarket?: LiveMarket;
   readonly codec: EventCodec;
   readonly clock: WallClock;
   readonly sha256: Digests;
@@ -103,7 +107,8 @@ export class Feed {
     while (!this.#stop.signal.aborted) {
       try {
         const room = MOST_SESSIONS - this.#playing.size;
-        if (room > 0) for (const id of await this.#store.findFree(room)) if (!this.#playing.has(id)) this.#take(id);
+        if (room > 0)
+          for (const id of await this.#store.findFree(room, clock.now())) if (!this.#playing.has(id)) this.#take(id);
       } catch (error) {
         log(`looking for sessions failed: ${messageOf(error)}`);
       }
@@ -148,18 +153,19 @@ export class Feed {
   async #prepare(held: HeldSession): Promise<SessionPlay> {
     const { compile, loadTape, codec, commits, clock, sha256, pool } = this.#settings;
     const plan = compile(held.document);
-    const tape = await loadTape(held.source.tape_id);
+    const live = held.source.kind === 'live' ? await this.#openLive(held, plan) : null;
+    const tape = live?.tape ?? (await loadTape(held.source.tape_id ?? ''));
     const [first] = tape;
     if (first === undefined)
       throw new BellwetherError('invalid', 'tape/ended', `expected bars on tape ${held.source.tape_id}, has none`);
     const journals = new Map<string, readonly EventDocument[]>();
     for (const { id } of held.open) journals.set(id, await readJournal(pool, id));
-    const speed = held.source.speed ?? defaultSpeed(first);
+    const speed = live !== null ? null : (held.source.speed ?? defaultSpeed(first));
     return new SessionPlay({
       held: { ...held, source: { ...held.source, speed } },
       plan,
       tape,
-      begin: await this.#beginOf(held, plan, tape),
+      begin: live !== null ? beginNow(clock.now()) : await this.#beginOf(held, plan, tape),
       journals,
       codec,
       commits,
@@ -167,6 +173,28 @@ export class Feed {
       clock,
       place: await this.#placeOf(held, plan, tape),
       sha256,
+      live,
+    });
+  }
+
+  /** History as deep as the plan looks back, and every bar from now on. */
+  async #openLive(held: HeldSession, plan: ExecutionPlan): Promise<LiveTape> {
+    const { liveMarket, clock } = this.#settings;
+    if (liveMarket === undefined)
+      throw new BellwetherError(
+        'invalid',
+        'pipeline/not-runnable',
+        'expected a source of live prices, none is configured; run it on a tape, or configure a source and start it again',
+      );
+    return liveMarket.open({
+      symbols: plan.symbols,
+      // A place that was left is found again in the history.
+      from: Math.min(
+        clock.now(),
+        held.hasWaited ? Number.POSITIVE_INFINITY : (positionOf(held)?.from ?? Number.POSITIVE_INFINITY),
+      ),
+      lookbackBars: plan.lookbackBars,
+      timeframes: plan.timeframes,
     });
   }
 
@@ -248,6 +276,14 @@ export class Feed {
     log(`session failed and is tried again: ${message}`, facts);
     await this.#store.postpone(held.id, held.fence, now + Math.min(LONGEST_BACKOFF_MS, 1_000 * 2 ** held.failures));
   }
+}
+
+function positionOf(held: HeldSession): TapePosition | null {
+  return held.position as TapePosition | null;
+}
+
+function beginNow(now: EpochMs): SessionBegin {
+  return { from: now, forwardTo: null, text: 'run by hand' };
 }
 
 /** So many bars a second, whatever their length. */

@@ -19,6 +19,17 @@ export interface MarketSettings {
   readonly from: EpochMs | null;
   readonly place: Place;
   readonly events: SessionEvents;
+  /** Absent for a recorded tape. */
+  readonly live?: LiveSettings;
+}
+
+/** What a tape that is still being written brings with it. */
+export interface LiveSettings {
+  /** How far it is known. */
+  readonly until: () => EpochMs;
+  /** Triggers of this instant or later count; earlier than `from` for a session that has waited. */
+  readonly decideFrom: EpochMs;
+  readonly latestMs: number;
 }
 
 /** Builds the market as it stands before the first decision: history pushed, nothing armed. */
@@ -29,9 +40,10 @@ export function openMarket(settings: MarketSettings): PlayMarket {
   const ranges = new Map(
     tape.map((symbol) => [symbol.symbol, warmUpOf(symbol, begin, plan.lookbackBars, plan.timeframes)]),
   );
-  const cursor = new TapeCursor(tape, begin, (symbol) => rowFrom(symbol, begin));
-  const first = cursor.peek();
-  if (first === null)
+  const { live } = settings;
+  const cursor = new TapeCursor(tape, begin, (symbol) => rowFrom(symbol, begin), live?.until);
+  const decideFrom = live?.decideFrom ?? cursor.peek()?.at;
+  if (decideFrom === undefined)
     throw new BellwetherError(
       'invalid',
       'tape/ended',
@@ -40,7 +52,8 @@ export function openMarket(settings: MarketSettings): PlayMarket {
   const session = new PipelineSession(
     {
       plan,
-      decideFrom: first.at,
+      decideFrom,
+      ...(live === undefined ? {} : { latestMs: live.latestMs }),
       symbols: tape.map(({ symbol, bars, calendar, label }) => ({
         symbol,
         timeframe: bars.timeframe,
@@ -56,7 +69,7 @@ export function openMarket(settings: MarketSettings): PlayMarket {
     const warm = ranges.get(symbol.symbol)?.row ?? 0;
     for (let row = warm; row < rowFrom(symbol, begin); row++) session.warmUp(symbol.symbol, symbol.bars, row);
   }
-  return { tape, session, place, cursor, decideFrom: first.at };
+  return { tape, session, place, cursor, decideFrom };
 }
 
 /** Plays one step: the session decides, trades and fills. */
@@ -93,7 +106,8 @@ export function rewindTo({ session, cursor }: PlayMarket, position: TapePosition
   return at;
 }
 
-function showStep(session: PipelineSession, { kind, at, tape, row }: TapeStep): void {
+/** Shows one step as history. */
+export function showStep(session: PipelineSession, { kind, at, tape, row }: TapeStep): void {
   if (kind === 'open') session.advanceTo(at);
   else session.warmUp(tape.symbol, tape.bars, row);
 }

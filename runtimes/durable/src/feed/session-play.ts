@@ -1,9 +1,10 @@
-import { BellwetherError, type EpochMs, priceFromNumber, type TriggerFact } from '@bellwether/domain';
+import { BellwetherError, type EpochMs, MINUTE_MS, priceFromNumber, type TriggerFact } from '@bellwether/domain';
 import { type DeskEvent, type ExecutionPlan, executionEventFrom, executionIdOf } from '@bellwether/kernel';
 import type { EventCodec, EventDocument } from '../engine/event-codec.ts';
 import type { GroupCommit } from '../engine/group-commit.ts';
 import { JournalPage, waitingText } from '../engine/journal.ts';
 import type { PipelinePatch } from '../engine/write.ts';
+import { type LiveTape, SETTLES_MS } from '../market/live-tape.ts';
 import { AccountLockstep } from './account-lockstep.ts';
 import type { AccountPlace } from './account-place.ts';
 import { type Attended, attend } from './attended-execution.ts';
@@ -11,11 +12,12 @@ import type { Digests } from './digests.ts';
 import { Pace, type WallClock } from './pace.ts';
 import { pipelineShown, STOPPED } from './pipeline-shown.ts';
 import { type Place, restorePlace } from './place.ts';
-import { forwardTo, openMarket, type PlayMarket, playStep, rewindTo } from './play-market.ts';
+import { forwardTo, openMarket, type PlayMarket, playStep, rewindTo, showStep } from './play-market.ts';
 import { readMemory } from './session-codec.ts';
 import { SessionStanding } from './session-standing.ts';
 import type { HeldSession, SessionStore } from './session-store.ts';
 import { SessionWriter } from './session-writer.ts';
+import { SignalBox } from './signal-box.ts';
 import { StepBatch } from './step-batch.ts';
 import type { TapePosition, TapeStep, TapeSymbol } from './tape-cursor.ts';
 
@@ -34,6 +36,8 @@ export interface PlaySettings {
   /** Where its pipeline trades. */
   readonly place: Place;
   readonly sha256: Digests;
+  /** The tape, where it is still being written; null for a recorded one. */
+  readonly live: LiveTape | null;
 }
 
 export interface SessionBegin {
@@ -45,13 +49,15 @@ export interface SessionBegin {
   readonly text: string;
 }
 
-/** Why a session was left: it has ended, somebody else holds it, or its worker stops. */
-export type PlayOutcome = 'ended' | 'lost' | 'left';
+/** Why a session was left: it has ended, it waits to be woken, somebody else holds it, or its worker stops. */
+export type PlayOutcome = 'ended' | 'waiting' | 'lost' | 'left';
 
 /** A holder that writes nothing else saves its place this often, well within the lease. */
 const SAVE_EVERY_MS = 1_500;
 /** Requests are looked for this often; a poke is at once. */
 const LOOK_EVERY_MS = 1_000;
+/** What was due longer ago than this is missed. */
+const LATEST_MS = 60_000;
 /** Steps without a wait after which other work of the process gets its turn. */
 const STEPS_PER_TURN = 256;
 
@@ -71,10 +77,12 @@ export class SessionPlay {
   readonly #batch: StepBatch;
   readonly #writer: SessionWriter;
   readonly #standing: SessionStanding;
+  readonly #signals: SignalBox;
   /** Null for a simulated place, which answers within the step. */
   readonly #lockstep: AccountLockstep | null;
   #open: Attended | null = null;
   #runEnded: boolean;
+  #waits = false;
   #stopping = false;
   #endReason: string | null = null;
   #savedAt: EpochMs;
@@ -84,21 +92,32 @@ export class SessionPlay {
   #signal: AbortSignal = new AbortController().signal;
 
   constructor(settings: PlaySettings) {
-    const { held, plan, tape, place, sha256, clock, codec } = settings;
+    const { held, plan, tape, place, sha256, clock, codec, live } = settings;
     this.#settings = settings;
     this.#plan = plan;
     this.#savedAt = clock.now();
-    const position = held.position as TapePosition | null;
+    // What has closed while it waited is history.
+    const position = held.hasWaited ? null : (held.position as TapePosition | null);
+    const from = position?.from ?? settings.begin.from;
     this.#market = openMarket({
       plan,
       tape,
-      from: position?.from ?? settings.begin.from,
+      from,
       place,
       events: {
         start: (trigger) => this.#begin(trigger),
         desk: (event) => this.#desk(event),
-        skipped: () => undefined,
+        skipped: (at, reason, kind) => this.#writer.skipped(at, reason, kind),
       },
+      ...(live === null
+        ? {}
+        : {
+            live: {
+              until: () => live.completeThrough(clock.now()),
+              decideFrom: (held.hasWaited ? held.marketTime : from) ?? clock.now(),
+              latestMs: LATEST_MS,
+            },
+          }),
     });
     this.#batch = new StepBatch({
       codec,
@@ -127,14 +146,17 @@ export class SessionPlay {
             commit: () => this.#commit(),
             shown: () => this.#shown(),
           });
+    this.#signals = new SignalBox(this.#market, this.#writer);
     this.#runEnded = false;
     if (position !== null) this.#restore(position);
+    else if (held.hasWaited) this.#resume();
   }
 
   /** Plays until the end, until the lease is lost or `signal` aborts. */
   async play(signal: AbortSignal): Promise<PlayOutcome> {
     this.#signal = signal;
     const outcome = await this.#play(signal);
+    this.#settings.live?.close();
     return outcome === 'lost' && signal.aborted ? 'left' : outcome;
   }
 
@@ -143,7 +165,10 @@ export class SessionPlay {
     const { session, decideFrom } = this.#market;
     if (this.#lockstep !== null && !(await this.#lockstep.begin(Math.max(session.now, decideFrom)))) return 'lost';
     // Before the first decision: nothing may slip in between a start and the first look.
-    this.#standing.obey((await store.requests(held)).standing);
+    const { standing, signals } = await store.requests(held);
+    this.#standing.obey(standing);
+    this.#signals.take(signals);
+    if (held.hasWaited) this.#signals.deliver(clock.now());
     if (held.isNew) this.#start();
     this.#open?.drive.resume();
     if (this.#account?.awaitsAnswer === true) this.#account.desk.tell();
@@ -162,6 +187,11 @@ export class SessionPlay {
         continue;
       }
       const step = this.#market.cursor.peek();
+      if (step === null && this.#settings.live !== null) {
+        if (!(await this.#awaitMarket(this.#settings.live, signal))) return 'lost';
+        if (this.#waits) return 'waiting';
+        continue;
+      }
       if (step === null) {
         if (!(await this.#endOfTape())) return 'lost';
         if (!(await this.#commit())) return 'lost';
@@ -184,8 +214,55 @@ export class SessionPlay {
     return 'ended';
   }
 
+  /**
+   * Everything that is known has been played: time passes up to there, signals are heard, and then there is nothing to do but to wait: for the
+   * next bar, or, when nothing runs or is held, to be woken. Returns false when the lease is lost.
+   */
+  async #awaitMarket(live: LiveTape, signal: AbortSignal): Promise<boolean> {
+    const { clock } = this.#settings;
+    const { session, cursor, place } = this.#market;
+    const now = clock.now();
+    const complete = live.completeThrough(now);
+    if (cursor.peek() !== null) return true;
+    this.#fireTimers(complete, 'open');
+    if (complete > session.now) session.advanceTo(complete);
+    // Orders of a simulated account fill from the next bar's open, so what a signal decides within a minute waits for its end.
+    this.#signals.deliver(place.kind === 'account' ? now : complete);
+    this.#endWhenDone();
+    if (this.#hasNews() && !(await this.#commit())) return false;
+    if (this.#endReason !== null || this.#open?.drive.isWorking === true) return true;
+    if (this.#mayWait()) {
+      this.#waits = true;
+      return this.#commit();
+    }
+    const settled = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS + SETTLES_MS;
+    live.onNews(() => this.#poke());
+    return this.#waitUntil(now < settled - MINUTE_MS ? settled - MINUTE_MS : settled, signal);
+  }
+
+  /** Whether nothing is left that only a holder can look after. */
+  #mayWait(): boolean {
+    if (this.#settings.held.purpose === 'run' || this.#open !== null || this.#stopping) return false;
+    const place = this.#account;
+    return this.#market.session.isIdle && !this.#signals.isWaiting && (place === null || !place.desk.isLive);
+  }
+
+  /** Continues after a wait: what has closed meanwhile has been shown, what was due meanwhile comes now. */
+  #resume(): void {
+    const { held } = this.#settings;
+    const memory = readMemory(held.state);
+    restorePlace(this.#market.place, memory.place);
+    const { session, cursor } = this.#market;
+    session.resumeState(memory.session, held.marketTime ?? cursor.from);
+  }
+
   /** Plays one step; on a broker account the broker has seen it before. */
   async #playStep(step: TapeStep): Promise<boolean> {
+    // A bar that had begun before anything could rest in it is history.
+    if (this.#settings.live !== null && (step.tape.bars.start[step.row] as number) < this.#market.cursor.from) {
+      showStep(this.#market.session, step);
+      return true;
+    }
     if (this.#lockstep !== null && !(await this.#lockstep.show(step))) return false;
     playStep(this.#market.session, step);
     this.#account?.advanced(null);
@@ -272,6 +349,8 @@ export class SessionPlay {
     const isPromised = promised !== undefined && trigger.kind === 'manual';
     const id = isPromised ? promised.id : executionIdOf(held.id, trigger, sha256.hex);
     const attended = this.#attend(id, trigger, isPromised ? promised.attempt : 1, []);
+    if (trigger.kind === 'schedule') this.#writer.ticked(trigger.at, id);
+    this.#signals.started(trigger);
     if (isPromised) attended.isNew = false;
     this.#open = attended;
     const { pipeline, symbols } = this.#plan;
@@ -327,8 +406,9 @@ export class SessionPlay {
   async #takeRequests(): Promise<boolean> {
     const { store, held, clock } = this.#settings;
     this.#lookedAt = clock.now();
-    const { stop, facts, standing, asked } = await store.requests(held);
+    const { stop, facts, standing, asked, signals } = await store.requests(held);
     this.#standing.obey(standing);
+    this.#signals.take(signals);
     for (const request of asked) this.#standing.answer(request);
     for (const { inboxId, executionId, fact } of facts) {
       const open = this.#open;
@@ -461,7 +541,7 @@ export class SessionPlay {
     this.#writer.tellWaiting();
     this.#savedAt = clock.now();
     this.#standing.written();
-    const outcome = await commits.write(this.#writer.take(this.#shown(), this.#endReason));
+    const outcome = await commits.write(this.#writer.take(this.#shown(), this.#endReason, this.#waits));
     if (outcome === 'lost') return false;
     this.#writer.committed();
     return true;

@@ -1,4 +1,4 @@
-import { type EpochMs, formatInstant } from '@bellwether/domain';
+import { type EpochMs, formatInstant, type TriggerFact } from '@bellwether/domain';
 import type { Standing } from '@bellwether/kernel';
 import type pg from 'pg';
 import { STANDING_ROWS, type StandingRow, standingFrom } from '../account/account-store.ts';
@@ -14,6 +14,8 @@ export interface HeldSession {
   readonly runExecutionId: string | null;
   readonly source: SessionSource;
   readonly isNew: boolean;
+  /** It had nothing to do until now, and nothing on its hands. */
+  readonly hasWaited: boolean;
   readonly marketTime: EpochMs | null;
   readonly position: unknown;
   readonly state: unknown;
@@ -26,8 +28,9 @@ export interface HeldSession {
 }
 
 export interface SessionSource {
-  readonly kind: 'demo_tape';
-  readonly tape_id: string;
+  readonly kind: 'demo_tape' | 'live';
+  /** Null of live prices. */
+  readonly tape_id: string | null;
   /** Times real time; null plays without waiting. */
   readonly speed: number | null;
   readonly label: string;
@@ -43,6 +46,14 @@ export interface Requests {
   /** What stands against entries of its pipeline. */
   readonly standing: Standing;
   readonly asked: readonly SessionRequest[];
+  readonly signals: readonly TriggerSignal[];
+}
+
+/** A trigger that somebody else watched for has fired. */
+export interface TriggerSignal {
+  readonly id: string;
+  readonly symbol: string | null;
+  readonly trigger: TriggerFact;
 }
 
 /** What a user asks of a simulated desk by hand. */
@@ -50,6 +61,15 @@ export interface SessionRequest {
   readonly id: string;
   readonly kind: 'close' | 'cancel_entries';
   readonly body: { readonly position_id?: string; readonly reason?: string };
+}
+
+interface SignalRow {
+  readonly id: string;
+  readonly node_id: string;
+  readonly kind: TriggerFact['kind'];
+  readonly symbol: string | null;
+  readonly at: Temporal.Instant;
+  readonly text: string;
 }
 
 interface SessionRow {
@@ -69,7 +89,7 @@ interface SessionRow {
   readonly document: unknown;
 }
 
-const FREE = `status <> 'ended' AND (lease_expires_at IS NULL OR lease_expires_at <= now()) AND (retry_at IS NULL OR retry_at <= now())`;
+const NOT_HELD = '(lease_expires_at IS NULL OR lease_expires_at <= now()) AND (retry_at IS NULL OR retry_at <= now())';
 
 /** The rows of sessions, as their holder needs them; every question is asked as the engine. */
 export class SessionStore {
@@ -82,13 +102,18 @@ export class SessionStore {
     this.#holder = holder;
   }
 
-  /** Returns the sessions that nobody holds, the longest abandoned first. */
-  async findFree(limit: number): Promise<readonly string[]> {
-    const { rows } = await this.#pool.query<{ id: string }>(
-      `SELECT id FROM engine.sessions WHERE ${FREE} ORDER BY lease_expires_at NULLS FIRST LIMIT $1`,
-      [limit],
-    );
-    return rows.map(({ id }) => id);
+  /** Returns the sessions that nobody holds, the longest abandoned first, and those that wait and are to be woken by now. */
+  async findFree(limit: number, now: EpochMs): Promise<readonly string[]> {
+    const { rows } = await this.#pool.query<{ id: string }>({
+      name: 'find_free_sessions',
+      text: `(SELECT id FROM engine.sessions WHERE status IN ('pending', 'playing') AND ${NOT_HELD}
+              ORDER BY lease_expires_at NULLS FIRST LIMIT $1)
+             UNION ALL
+             (SELECT id FROM engine.sessions WHERE status = 'waiting' AND wakes_at <= $2 AND ${NOT_HELD}
+              ORDER BY wakes_at LIMIT $1)`,
+      values: [limit, formatInstant(now)],
+    });
+    return rows.slice(0, limit).map(({ id }) => id);
   }
 
   /** Takes a session that nobody holds, and with it its open executions. Returns undefined when somebody else was quicker. */
@@ -98,7 +123,8 @@ export class SessionStore {
       await client.query('BEGIN');
       const { rows } = await client.query<SessionRow>(
         `UPDATE engine.sessions s SET fence = s.fence + 1, lease_holder = $2, lease_expires_at = now() + ${SESSION_LEASE}, retry_at = NULL
-         FROM (SELECT id, status AS was FROM engine.sessions WHERE id = $1 AND ${FREE} FOR UPDATE SKIP LOCKED) AS free,
+         FROM (SELECT id, status AS was FROM engine.sessions WHERE id = $1 AND status <> 'ended' AND ${NOT_HELD}
+               FOR UPDATE SKIP LOCKED) AS free,
            app.pipeline_versions v
          WHERE s.id = free.id AND v.pipeline_id = s.pipeline_id AND v.version = s.version
          RETURNING s.*, free.was, v.document`,
@@ -113,6 +139,8 @@ export class SessionStore {
         `UPDATE engine.executions SET attempt = attempt + 1 WHERE session_id = $1 AND ended_at IS NULL RETURNING id, attempt, last_seq`,
         [id],
       );
+      // Whoever plays it judges for itself.
+      if (row.was === 'waiting') await client.query('DELETE FROM engine.armed_triggers WHERE session_id = $1', [id]);
       await client.query('COMMIT');
       return {
         id: row.id,
@@ -123,6 +151,7 @@ export class SessionStore {
         runExecutionId: row.run_execution_id,
         source: row.source,
         isNew: row.was === 'pending',
+        hasWaited: row.was === 'waiting',
         marketTime: row.market_time === null ? null : row.market_time.epochMilliseconds,
         position: row.position,
         state: row.state,
@@ -157,6 +186,11 @@ export class SessionStore {
         values: [id],
       }),
     ]);
+    const signals = await this.#pool.query<SignalRow>({
+      name: 'session_signals',
+      text: 'SELECT id, node_id, kind, symbol, at, text FROM engine.trigger_signals WHERE session_id = $1 AND done_at IS NULL ORDER BY id',
+      values: [id],
+    });
     const { rows } = await this.#pool.query<{
       stop: boolean;
       inbox_id: string | null;
@@ -174,6 +208,11 @@ export class SessionStore {
       stop: rows[0]?.stop ?? false,
       standing: standingFrom(standing.rows),
       asked: asked.rows,
+      signals: signals.rows.map(({ id, node_id, kind, symbol, at, text }) => ({
+        id,
+        symbol,
+        trigger: { nodeId: node_id, kind, at: at.epochMilliseconds, text },
+      })),
       facts: rows.flatMap(({ inbox_id, execution_id, fact }) =>
         inbox_id === null || execution_id === null ? [] : [{ inboxId: inbox_id, executionId: execution_id, fact }],
       ),
@@ -203,7 +242,7 @@ export class SessionStore {
     try {
       await client.query('BEGIN');
       const ended = await client.query(
-        `UPDATE engine.sessions SET status = 'ended', ended_at = now(), end_reason = $3, lease_holder = NULL, lease_expires_at = NULL
+        `UPDATE engine.sessions SET status = 'ended', ended_at = now(), end_reason = $3, lease_holder = NULL, lease_expires_at = NULL, wakes_at = NULL
          WHERE id = $1 AND fence = $2 AND status <> 'ended'`,
         [id, fence, reason],
       );
@@ -211,6 +250,11 @@ export class SessionStore {
         await client.query(
           `UPDATE engine.executions SET status = 'failed', result = 'failed', result_reason = $2, ended_at = now(), attempt = attempt + 1
            WHERE session_id = $1 AND ended_at IS NULL`,
+          [id, reason],
+        );
+        await client.query(
+          `UPDATE engine.schedule_ticks t SET outcome = 'failed', reason = $2 FROM engine.executions e
+           WHERE e.session_id = $1 AND t.execution_id = e.id AND t.outcome = 'pending'`,
           [id, reason],
         );
         await client.query(

@@ -1,7 +1,8 @@
-import { formatMoneyExact, type TriggerFact } from '@bellwether/domain';
-import type { ExecutionPlan, ExecutionState, PositionRecord } from '@bellwether/kernel';
+import { type EpochMs, formatMoneyExact, type TriggerFact } from '@bellwether/domain';
+import type { ExecutionPlan, ExecutionState, PositionRecord, TriggerArming } from '@bellwether/kernel';
 import { type JournalPage, projectionOf, waitingText } from '../engine/journal.ts';
 import type {
+  ArmedRow,
   CostRow,
   ExecutionPatch,
   JournalRow,
@@ -9,6 +10,7 @@ import type {
   PipelinePatch,
   ReportRow,
   SessionAnswer,
+  TickRow,
   Write,
 } from '../engine/write.ts';
 import { type ReportFacts, reportBody } from '../report/report-body.ts';
@@ -32,6 +34,9 @@ export class SessionWriter {
   readonly #contents = new Map<string, string>();
   #consumed: { readonly inboxId: string; readonly journalSeq: number }[] = [];
   #answers: SessionAnswer[] = [];
+  #ticks: TickRow[] = [];
+  #signals: { readonly id: string; readonly outcome: string }[] = [];
+  #lastSkip: string | null = null;
   #shown = '';
 
   constructor(held: HeldSession, plan: ExecutionPlan, market: PlayMarket, batch: StepBatch, sha256: Digests) {
@@ -43,7 +48,8 @@ export class SessionWriter {
   }
 
   get hasNews(): boolean {
-    if (!this.#batch.isEmpty || this.#answers.length > 0) return true;
+    if (!this.#batch.isEmpty || this.#answers.length > 0 || this.#ticks.length > 0 || this.#signals.length > 0)
+      return true;
     for (const { page } of this.#attended) if (!page.isEmpty) return true;
     return false;
   }
@@ -75,6 +81,37 @@ export class SessionWriter {
     return this.#answers.some((answer) => answer.id === id);
   }
 
+  /** A scheduled instant has started an execution. */
+  ticked(at: EpochMs, executionId: string): void {
+    if (this.#held.source.kind !== 'live') return;
+    this.#ticks.push({ scheduledFor: at, outcome: 'pending', reason: null, executionId });
+  }
+
+  /** A trigger or a scheduled instant has come to nothing. */
+  skipped(at: EpochMs, reason: string, kind: TriggerFact['kind']): void {
+    this.#lastSkip = reason;
+    // A tape is played as often as somebody likes; only real instants are on record.
+    if (this.#held.source.kind !== 'live') return;
+    this.#batch.tell('schedule_skipped', null, at, { kind, reason });
+    if (kind !== 'schedule') return;
+    this.#ticks.push({
+      scheduledFor: at,
+      outcome: reason === 'missed' ? 'missed' : 'skipped',
+      reason,
+      executionId: null,
+    });
+  }
+
+  /** Why the last trigger came to nothing. */
+  get lastSkip(): string | null {
+    return this.#lastSkip;
+  }
+
+  /** A signal has been acted upon. */
+  heard(id: string, outcome: string): void {
+    this.#signals.push({ id, outcome });
+  }
+
   /** The write has been committed: what has ended needs no more attention. */
   committed(): void {
     for (const attended of [...this.#attended]) {
@@ -95,7 +132,7 @@ export class SessionWriter {
   }
 
   /** Returns everything since the last write, and the session's memory as it is now. */
-  take(pipeline: PipelinePatch, endReason: string | null): Write {
+  take(pipeline: PipelinePatch, endReason: string | null, waits: boolean): Write {
     const { session, place, cursor } = this.#market;
     const held = this.#held;
     const executions: ExecutionPatch[] = [];
@@ -103,10 +140,13 @@ export class SessionWriter {
     const reports: ReportRow[] = [];
     const journal: JournalRow[] = [];
     const costs: CostRow[] = [];
+    const endedTicks: { executionId: string; result: string; reason: string | null }[] = [];
     for (const { drive, page, attempt, isNew, trigger } of this.#attended) {
       const projection = projectionOf(drive.state, drive.isWorking, session.now);
       if (isNew) started.push(this.#newExecution(projection, trigger));
       else executions.push({ ...projection, attempt });
+      if (trigger.kind === 'schedule' && projection.result !== null)
+        endedTicks.push({ executionId: projection.id, result: projection.result, reason: projection.reason });
       const taken = page.take();
       journal.push(...taken.rows);
       costs.push(...taken.costs);
@@ -133,12 +173,17 @@ export class SessionWriter {
     this.#answers = [];
     const consumed = this.#consumed;
     this.#consumed = [];
+    const ticks = this.#ticks;
+    this.#ticks = [];
+    const signals = this.#signals;
+    this.#signals = [];
     return {
       userId: held.userId,
       session: {
         id: held.id,
         fence: held.fence,
-        status: endReason === null ? 'playing' : 'ended',
+        status: endReason !== null ? 'ended' : waits ? 'waiting' : 'playing',
+        wakesAt: waits ? session.wakesAt : null,
         runState: session.runState,
         marketTime: session.now === 0 ? null : session.now,
         position: JSON.stringify(cursor.position()),
@@ -154,6 +199,11 @@ export class SessionWriter {
       costs,
       consumed,
       answers,
+      ...(signals.length > 0 ? { signals } : {}),
+      ...(ticks.length + endedTicks.length > 0
+        ? { ticks: { pipelineId: held.pipelineId, version: held.version, rows: ticks, ended: endedTicks } }
+        : {}),
+      ...(waits && endReason === null ? { armed: session.armings().map(armedRow) } : {}),
       ...(place.kind === 'account' && inbox.length > 0
         ? { inbox: { accountId: place.link.account.id, rows: inbox } }
         : {}),
@@ -213,4 +263,9 @@ export class SessionWriter {
     });
     return { executionId, pipelineId, body: JSON.stringify(body) };
   }
+}
+
+/** Returns a trigger as somebody else needs it who is to watch for it. */
+function armedRow({ nodeId, symbol, watch, ...memory }: TriggerArming): ArmedRow {
+  return { nodeId, kind: watch.kind, symbol, watch: { ...watch }, memory: { ...memory } };
 }

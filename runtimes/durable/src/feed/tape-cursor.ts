@@ -30,7 +30,15 @@ export interface TapeStep {
 export interface TapePosition {
   /** Decisions begin with the first bar that starts here or later. */
   readonly from: EpochMs;
-  readonly tracks: readonly { readonly symbol: string; readonly row: number; readonly opened: boolean }[];
+  readonly tracks: readonly TrackPosition[];
+}
+
+/** Rows of a live tape move with its history, so a place on it is an instant: the start of the next bar, or the earliest that it can have. */
+export interface TrackPosition {
+  readonly symbol: string;
+  readonly row: number;
+  readonly next: EpochMs;
+  readonly opened: boolean;
 }
 
 interface Track {
@@ -43,19 +51,27 @@ interface Track {
 export class TapeCursor {
   readonly from: EpochMs;
   readonly #tracks: readonly Track[];
+  readonly #until: () => EpochMs;
 
-  /** `startRow` says with which row each symbol begins. */
-  constructor(tape: readonly TapeSymbol[], from: EpochMs, startRow: (tape: TapeSymbol) => number) {
+  /** `startRow` says with which row each symbol begins; `until` how far the tape is known, everything when absent. */
+  constructor(
+    tape: readonly TapeSymbol[],
+    from: EpochMs,
+    startRow: (tape: TapeSymbol) => number,
+    until: () => EpochMs = () => Number.POSITIVE_INFINITY,
+  ) {
     this.from = from;
+    this.#until = until;
     this.#tracks = tape.map((symbol) => ({ tape: symbol, row: startRow(symbol), opened: false }));
   }
 
-  /** The next open or close; null when the tape is over. */
+  /** The next open or close; null when the tape is over, or a live one is known no further. */
   peek(): TapeStep | null {
     const track = this.#next();
     if (track === null) return null;
     const { tape, row, opened } = track;
     const at = (opened ? tape.bars.end[row] : tape.bars.start[row]) as number;
+    if (at > this.#until()) return null;
     const isLastOfInstant = !this.#tracks.some(
       (other) => other !== track && other.opened && other.tape.bars.end[other.row] === at,
     );
@@ -73,7 +89,12 @@ export class TapeCursor {
   position(): TapePosition {
     return {
       from: this.from,
-      tracks: this.#tracks.map(({ tape, row, opened }) => ({ symbol: tape.symbol, row, opened })),
+      tracks: this.#tracks.map(({ tape, row, opened }) => ({
+        symbol: tape.symbol,
+        row,
+        next: nextStart(tape.bars, row, this.from),
+        opened,
+      })),
     };
   }
 
@@ -81,7 +102,9 @@ export class TapeCursor {
   hasReached(position: TapePosition): boolean {
     return position.tracks.every((want) => {
       const track = this.#tracks.find((candidate) => candidate.tape.symbol === want.symbol);
-      return track === undefined || track.row > want.row || (track.row === want.row && track.opened === want.opened);
+      if (track === undefined) return true;
+      const row = rowFrom(track.tape, want.next);
+      return track.row > row || (track.row === row && (track.opened === want.opened || row >= track.tape.bars.length));
     });
   }
 
@@ -99,6 +122,11 @@ export class TapeCursor {
     }
     return best;
   }
+}
+
+function nextStart({ start, end, length }: BarSeries, row: number, from: EpochMs): EpochMs {
+  if (row < length) return start[row] as number;
+  return length === 0 ? from : Math.max(from, end[length - 1] as number);
 }
 
 /** Returns the first row that starts at `from` or later; the length when there is none. */

@@ -7,7 +7,7 @@ export interface ReportFacts {
   readonly pipelineName: string;
   readonly version: number;
   readonly tradingMode: string;
-  readonly source: { readonly label: string; readonly synthetic: boolean; readonly tape_id: string };
+  readonly source: { readonly label: string; readonly synthetic: boolean; readonly tape_id: string | null };
   /** Of a run on a broker account: its fills held against the simulated exchange's. */
   readonly fillsCompared?: EventDocument;
 }
