@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startTestDatabase, type TestDatabase } from '@bellwether/db/testing';
-import { compareRuns, type Run } from '@bellwether/kernel';
+import { compareRuns, PAPER_LIMITS, type Run } from '@bellwether/kernel';
 import { type Sandbox, startSandbox } from '@bellwether/sandbox';
 import {
   backtestRun,
@@ -112,6 +112,42 @@ describe('bindings', () => {
       assert.ok(positions.every(({ state, quantity }) => state === 'closed' && Number(quantity) === 0));
     });
   }
+
+  test('a limit of the paper account that makes an order smaller is named by the comparison and by the report', async () => {
+    const document = await exampleDocument('opening-range-breakout');
+    const tape = await tapeOf('opening-range-breakout', 'ORBX', 3);
+    const backtest = backtestRun(document, tape);
+    const paper = await durableRun(database, { ...document, trading_mode: 'paper' }, tape, sandbox.url, PAPER_LIMITS);
+    const { decisionDifferences, fillDifferences } = compareRuns(backtest, paper.run);
+    const [first] = fillDifferences;
+    assert.ok(first?.a && first.b, 'expected both runs to enter');
+    assert.deepEqual(
+      decisionDifferences.filter(({ at }) => at <= first.decidedAt),
+      [],
+    );
+    assert.ok(Number(first.b.quantity) < Number(first.a.quantity));
+    const said = `let through ${first.b.quantity} of ${first.a.quantity} shares`;
+    assert.deepEqual(
+      [first.causeA, first.causeB],
+      [null, { rule: 'max_symbol_exposure_fraction', text: `the exposure limit of the symbol ${said}` }],
+    );
+    const [report] = (await fillsCompared(paper.pipelineId)).filter((section) => section?.text.includes('let through'));
+    assert.match(
+      report?.text ?? '',
+      new RegExp(`the exposure limit of the symbol of the account ${said} to buy of ORBX`),
+    );
+    const { rows } = await database.engine.pool.query<{ cut: unknown }>(
+      `SELECT o -> 'cut' AS cut FROM app.reports r, jsonb_array_elements(r.body -> 'lanes') l, jsonb_array_elements(l -> 'orders') o
+       WHERE r.pipeline_id = $1 AND o ? 'cut'`,
+      [paper.pipelineId],
+    );
+    assert.deepEqual(rows[0]?.cut, { rule: 'max_symbol_exposure_fraction', decided_quantity: first.a.quantity });
+    const { rows: bodies } = await database.engine.pool.query<{ body: string }>(
+      'SELECT body::text AS body FROM app.reports WHERE pipeline_id = $1',
+      [paper.pipelineId],
+    );
+    assert.ok(bodies.some(({ body }) => body.includes(`${first.b?.quantity} of ${first.a?.quantity} decided`)));
+  });
 
   test('a planted difference of one dollar in the bars that paper saw is found', async () => {
     const document = await exampleDocument('opening-range-breakout');

@@ -8,7 +8,7 @@ import type { TestDatabase } from '@bellwether/db/testing';
 import { NYSE_CALENDAR, sliceBars } from '@bellwether/domain';
 import { startRuntime, type TapeSymbol } from '@bellwether/durable';
 import { eventually, openTestSession, TEST_DIGESTS } from '@bellwether/durable/testing';
-import { type ExecutionEvent, type Run, UNLIMITED } from '@bellwether/kernel';
+import { type AccountLimits, type ExecutionEvent, type Run, UNLIMITED } from '@bellwether/kernel';
 import { openBindings } from '@bellwether/server';
 import { runBacktest } from '@bellwether/virtual';
 import { planOf, runtimeOptions } from './durable-runtime.ts';
@@ -68,6 +68,7 @@ export async function durableRun(
   document: Document,
   tape: readonly TapeSymbol[],
   sandboxUrl: string | null,
+  limits: AccountLimits = UNLIMITED,
 ): Promise<DurableRun> {
   const userId = await database.addUser();
   const pipelineId = randomUUID();
@@ -81,7 +82,7 @@ export async function durableRun(
     pipelineId,
   });
   const bindings =
-    sandboxUrl === null ? null : openBindings({ kind: 'sandbox', url: sandboxUrl }, { sandboxLimits: UNLIMITED });
+    sandboxUrl === null ? null : openBindings({ kind: 'sandbox', url: sandboxUrl }, { sandboxLimits: limits });
   const lines: string[] = [];
   const runtime = await startRuntime(
     {

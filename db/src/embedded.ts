@@ -73,7 +73,7 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
   try {
     await clearLeftovers(dataDir, cluster, hold.previous, log);
     const binaries = await findBinaries(dataDir, user);
-    const exists = existsSync(join(cluster, 'PG_VERSION'));
+    const exists = hasCluster(dataDir);
     const remembered = recall(dataDir, exists);
     if (!exists) {
       remember(dataDir, remembered);
@@ -94,6 +94,11 @@ export async function startEmbedded({ dataDir, log }: EmbeddedOptions): Promise<
     hold.release();
     throw error;
   }
+}
+
+/** Tells whether a data folder has a database already; looking makes none. */
+export function hasCluster(dataDir: string): boolean {
+  return existsSync(join(clusterDir(dataDir), 'PG_VERSION'));
 }
 
 /**

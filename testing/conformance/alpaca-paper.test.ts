@@ -9,7 +9,7 @@ import { type Sandbox, startSandbox } from '@bellwether/sandbox';
 import { SandboxControl } from '@bellwether/sandbox/control';
 import { main } from './alpaca-paper.ts';
 
-const KEYS = { ALPACA_PAPER_KEY_ID: 'PKCONFORMANCE', ALPACA_PAPER_SECRET_KEY: 'secret' };
+const KEYS = { BELLWETHER_ALPACA_PAPER_KEY_ID: 'PKCONFORMANCE', BELLWETHER_ALPACA_PAPER_SECRET_KEY: 'secret' };
 
 async function bench(t: TestContext, settings: Parameters<typeof startSandbox>[0] = {}) {
   const clock = new ManualClock('2025-07-01T13:30:00Z');
@@ -40,7 +40,7 @@ async function bench(t: TestContext, settings: Parameters<typeof startSandbox>[0
 }
 
 function leftBehind(sandbox: Sandbox): readonly unknown[] {
-  const account = sandbox.account(KEYS.ALPACA_PAPER_KEY_ID);
+  const account = sandbox.account(KEYS.BELLWETHER_ALPACA_PAPER_KEY_ID);
   return [
     ...account.exchange.positions(),
     ...account.exchange.orders().filter(({ status }) => /held|work|part/.test(status)),
@@ -88,14 +88,14 @@ test('shares that cannot be closed again end the run, and somebody is told to lo
 test('without keys nothing is run, and the exit code says so', async (t) => {
   const { run, printed } = await bench(t);
   assert.equal(await run([], {}), 2);
-  assert.match(printed[0] ?? '', /expected ALPACA_PAPER_KEY_ID and ALPACA_PAPER_SECRET_KEY/);
+  assert.match(printed[0] ?? '', /expected BELLWETHER_ALPACA_PAPER_KEY_ID and BELLWETHER_ALPACA_PAPER_SECRET_KEY/);
 });
 
 test('a symbol that the account holds is left alone', async (t) => {
   const { run, printed, sandbox } = await bench(t);
-  const account = sandbox.account(KEYS.ALPACA_PAPER_KEY_ID);
+  const account = sandbox.account(KEYS.BELLWETHER_ALPACA_PAPER_KEY_ID);
   assert.ok(account.isUntouched);
-  const control = new SandboxControl({ url: sandbox.url, keyId: KEYS.ALPACA_PAPER_KEY_ID });
+  const control = new SandboxControl({ url: sandbox.url, keyId: KEYS.BELLWETHER_ALPACA_PAPER_KEY_ID });
   await control.external({ symbol: 'F', side: 'buy', quantity: '1', type: 'limit', limit_price: '1' });
   assert.equal(await run([]), 2);
   assert.match(printed.join('\n'), /choose another --symbol/);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -10,16 +10,20 @@ import {
   openAlpacaPaper,
   verifyAlpacaConnection,
 } from '@bellwether/adapters';
-import { defaultDataDir } from '@bellwether/db';
 import { BellwetherError, isBellwetherError } from '@bellwether/domain';
 import { type CapabilityResult, capabilityResultFrom } from '@bellwether/ports';
 import { SandboxControl } from '@bellwether/sandbox/control';
+import { readConfig, storeCapabilityResult } from '@bellwether/server';
 import { type AccountUnderTest, heldIn, LeftBehind } from './account-bench.ts';
 import { isConforming, runCards } from './run-cards.ts';
 
+const KEY_ID = 'BELLWETHER_ALPACA_PAPER_KEY_ID';
+const SECRET_KEY = 'BELLWETHER_ALPACA_PAPER_SECRET_KEY';
 const USAGE = `npm run conformance:alpaca-paper -- [--symbol F] [--price USD] [--twin-runs 50] [--only BR-010,BR-020] [--url URL]
+npm run conformance:alpaca-paper -- --store FILE
 Runs the cards of docs/contracts/broker.md against a paper account: at most 30 shares at a time, in one symbol that must be flat.
-Needs ALPACA_PAPER_KEY_ID and ALPACA_PAPER_SECRET_KEY in the environment. --url: a sandbox on loopback instead of Alpaca.`;
+Needs ${KEY_ID} and ${SECRET_KEY} in the environment. --url: a sandbox on loopback instead of Alpaca.
+What was found goes into a file, and to this installation's accounts that trade there, for 90 days. --store: reads it from such a file.`;
 const DATA_URL = 'https://data.alpaca.markets';
 const MINUTE_MS = 60_000;
 const TWIN_RUNS = 50;
@@ -45,6 +49,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
       'twin-runs': { type: 'string', default: String(TWIN_RUNS) },
       only: { type: 'string', default: '' },
       url: { type: 'string', default: ALPACA_PAPER_URL },
+      store: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -52,16 +57,25 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     print(USAGE);
     return 0;
   }
-  const { ALPACA_PAPER_KEY_ID: keyId = '', ALPACA_PAPER_SECRET_KEY: secretKey = '' } = environment;
-  if (keyId === '' || secretKey === '') {
-    print(
-      'expected ALPACA_PAPER_KEY_ID and ALPACA_PAPER_SECRET_KEY in the environment, was neither or one; nothing was run.',
-    );
+  const { [KEY_ID]: keyId = '', [SECRET_KEY]: secretKey = '' } = environment;
+  if (values.store === undefined && (keyId === '' || secretKey === '')) {
+    print(`expected ${KEY_ID} and ${SECRET_KEY} in the environment, was neither or one; nothing was run.`);
     print(USAGE);
     return 2;
   }
   try {
-    const { account, label } = await openAccount({ keyId, secretKey }, values.url, values.symbol, values.price, now);
+    const config = readConfig(environment);
+    if (values.store !== undefined) {
+      await storeFile(values.store, config, print);
+      return 0;
+    }
+    const { account, label, brokerAccountId } = await openAccount(
+      { keyId, secretKey },
+      values.url,
+      values.symbol,
+      values.price,
+      now,
+    );
     print(`${label} account, ${values.symbol} at ${account.price}, orders named ${account.prefix}…`);
     const twinRuns = Number(values['twin-runs']);
     const only = values.only === '' ? [] : values.only.split(',');
@@ -80,7 +94,9 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     });
     const result = capabilityResultFrom(runs, now());
     print(`flags: ${JSON.stringify(result.flags)}`);
-    print(`stored in ${store(result, label, environment['BELLWETHER_DATA_DIR'] ?? defaultDataDir())}`);
+    const file = write({ broker: 'alpaca', label, brokerAccountId, ...result }, config.dataDir);
+    print(`stored in ${file}`);
+    await storeFile(file, config, print);
     return failing.length === 0 ? 0 : 1;
   } catch (error) {
     if (error instanceof LeftBehind) {
@@ -99,13 +115,14 @@ async function openAccount(
   symbol: string,
   price: string | undefined,
   now: () => Temporal.Instant,
-): Promise<{ readonly account: AccountUnderTest; readonly label: string }> {
+): Promise<{ readonly account: AccountUnderTest; readonly label: string; readonly brokerAccountId: string }> {
   const clock = { now };
   if (URL.canParse(baseUrl) && new URL(baseUrl).origin === ALPACA_LIVE_URL)
     throw notReady(`expected a paper account, was the live host ${baseUrl}`);
   const connection = await verifyAlpacaConnection({ baseUrl, keys, clock });
   const { broker, marketClock, label } = await openAlpacaPaper({ mode: 'paper', keys, connection, clock });
   const sandbox = label === 'sandbox';
+  const { brokerAccountId } = connection;
   const market = price === undefined ? (sandbox ? 100 : await lastPrice(keys, symbol)) : Number(price);
   if (!(market > 0)) throw notReady(`expected --price above 0, was ${price}`);
   const wait = async (): Promise<void> => {
@@ -120,11 +137,11 @@ async function openAccount(
   }
   if ((await heldIn(account)) !== 0n || (await broker.orders({ status: 'live', symbol })).length > 0)
     throw notReady(`expected no shares and no orders of ${symbol} on the account; choose another --symbol`);
-  if (!sandbox) return { account, label };
+  if (!sandbox) return { account, label, brokerAccountId };
   const control = new SandboxControl({ url: baseUrl, keyId: keys.keyId });
   const play = stillMarket(control, symbol, market, now());
   await play();
-  return { account: { ...account, play }, label };
+  return { account: { ...account, play }, label, brokerAccountId };
 }
 
 /** Plays one bar that stands still at a time, each after the other. */
@@ -160,13 +177,43 @@ async function lastPrice(keys: AlpacaKeys, symbol: string): Promise<number> {
   throw notReady(`expected the last price of ${symbol} from ${DATA_URL}, was ${response.status}; give it as --price`);
 }
 
-/** Returns the file: one per run, as it would be stored with the account. */
-function store(result: CapabilityResult, label: string, dataDir: string): string {
+type StoredResult = CapabilityResult & Parameters<typeof storeCapabilityResult>[1];
+
+/** Returns the file: one per run. */
+function write(result: StoredResult, dataDir: string): string {
   const folder = join(dataDir, 'conformance');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, `alpaca-${label}-${String(result.at).replaceAll(':', '')}.json`);
+  const file = join(folder, `alpaca-${result.label}-${String(result.at).replaceAll(':', '')}.json`);
   writeFileSync(file, `${JSON.stringify({ ...result, at: String(result.at) }, null, 2)}\n`);
   return file;
+}
+
+async function storeFile(
+  file: string,
+  config: Parameters<typeof storeCapabilityResult>[0],
+  print: (line: string) => void,
+): Promise<void> {
+  const result = read(file);
+  const accounts = await storeCapabilityResult(config, result, result);
+  print(
+    accounts > 0
+      ? `stored with ${accounts} account${accounts === 1 ? '' : 's'} of this installation, for 90 days`
+      : `no account of this installation trades there yet, or it has this result; once one does: npm run conformance:alpaca-paper -- --store ${file}`,
+  );
+}
+
+function read(file: string): StoredResult {
+  try {
+    const result = JSON.parse(readFileSync(file, 'utf8')) as StoredResult;
+    const { broker, label, brokerAccountId, flags, evidence } = result;
+    if ([broker, label, brokerAccountId].some((text) => typeof text !== 'string') || !Array.isArray(evidence))
+      throw new TypeError('it names no account');
+    if (Object.values(flags).some((flag) => typeof flag !== 'boolean'))
+      throw new TypeError('its flags are not all flags');
+    return { ...result, at: Temporal.Instant.from(String(result.at)) };
+  } catch (error) {
+    throw notReady(`expected a result of this suite at ${file}, was none: ${String(error)}`, error);
+  }
 }
 
 function notReady(message: string, cause?: unknown): BellwetherError {

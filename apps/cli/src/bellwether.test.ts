@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -132,6 +132,23 @@ test('compare says that decisions are the same, and what a fill at another price
     (await readFile(journal, 'utf8')).replace('"action":"buy"', '"action":"sell"'),
   );
   assert.equal((await call('compare', journal, other)).code, 1);
+});
+
+test('what run prints can be compared, and a document for paper is told to be simulated', async () => {
+  const document = await file('p4.json', pipeline({ trading_mode: 'paper' }));
+  const tape = join(folder, 'run-tape');
+  await mkdir(tape, { recursive: true });
+  await writeFile(join(tape, 'SPY.csv'), await readFile(await good(), 'utf8'));
+  const { code, out, err } = await call('run', document, '--tape', tape);
+  assert.equal(code, 0, err);
+  assert.match(err, /^simulated: the document is for paper/m);
+  assert.match(out, /"trading_mode":"simulation"/);
+  const printed = await file('run.jsonl', out);
+  const compared = await call('compare', printed, printed);
+  assert.deepEqual([compared.code, /^the same \d+ decisions/.test(compared.out)], [0, true]);
+  const { code: refused, err: why } = await call('replay', printed);
+  assert.equal(refused, 1);
+  assert.match(why, /expected a header line first/);
 });
 
 const BAD_ROWS: readonly [string, string, RegExp][] = [

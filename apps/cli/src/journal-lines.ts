@@ -43,12 +43,13 @@ export class JournalLines {
 }
 
 export interface ReadJournal {
-  readonly header: JournalHeader;
+  /** Null for bare events, as `bellwether run` prints them: enough to compare, not to decide again. */
+  readonly header: JournalHeader | null;
   readonly executions: ReadonlyMap<string, readonly ExecutionEvent[]>;
   readonly answers: ReadonlyMap<string, readonly RecordedAnswer[]>;
 }
 
-/** Reads what `JournalLines` wrote. A line that is not one of its own fails with its number. */
+/** Reads what `JournalLines` wrote, or bare events. A line that is neither fails with its number. */
 export function readJournalLines(text: string, name: string): ReadJournal {
   let header: JournalHeader | null = null;
   const executions = new Map<string, ExecutionEvent[]>();
@@ -57,7 +58,11 @@ export function readJournalLines(text: string, name: string): ReadJournal {
     if (source === '') return;
     let line: JournalLine;
     try {
-      line = JSON.parse(source) as JournalLine;
+      const parsed = JSON.parse(source) as JournalLine | ExecutionEventWire;
+      line =
+        'event' in parsed && typeof parsed.event === 'string'
+          ? bare(parsed as ExecutionEventWire)
+          : (parsed as JournalLine);
     } catch (error) {
       throw new BellwetherError(
         'invalid',
@@ -80,11 +85,15 @@ export function readJournalLines(text: string, name: string): ReadJournal {
         `${name}:${index + 1}: expected a header, answers or an event, was neither`,
       );
   });
-  if (header === null)
+  if (header === null && executions.size === 0)
     throw new BellwetherError(
       'invalid',
       'replay/unreadable',
-      `${name}: expected a header line first, found none; write the journal with "bellwether backtest --journal"`,
+      `${name}: expected a header line or events, found none; write the journal with "bellwether backtest --journal" or "bellwether run"`,
     );
   return { header, executions, answers };
+}
+
+function bare(event: ExecutionEventWire): JournalLine {
+  return { kind: 'event', event };
 }

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import {
   connectExternal,
   type DatabaseServer,
+  hasCluster,
   type MigrationResult,
   migrate,
   openDatabase,
@@ -9,6 +9,7 @@ import {
   startEmbedded,
 } from '@bellwether/db';
 import { BellwetherError, isBellwetherError } from '@bellwether/domain';
+import type { CapabilityResult } from '@bellwether/ports';
 import type { Config } from './config.ts';
 import { readTemplates } from './templates.ts';
 
@@ -38,7 +39,7 @@ export async function diagnose(config: Config): Promise<readonly Finding[]> {
     { subject: 'runtime', isWell: process.versions.node.startsWith('26.'), text: `Node ${process.versions.node}` },
     await look('templates', async () => `${(await readTemplates()).length} templates`),
   ];
-  if (config.databaseUrl === null && !existsSync(config.dataDir)) {
+  if (config.databaseUrl === null && !hasCluster(config.dataDir)) {
     findings.push({
       subject: 'database',
       isWell: true,
@@ -152,6 +153,39 @@ export async function readRecordedExecution(config: Config, executionId: string)
       journal: journal.rows.map(({ body }) => body),
       answers: new Map(contents.rows.map(({ hash, body }) => [hash, body])),
     };
+  } finally {
+    await database.close();
+    await server.stop();
+  }
+}
+
+/** Of which broker account something was found out; the label tells a sandbox's from a paper one's. */
+export interface ProvenAccount {
+  readonly broker: string;
+  readonly label: string;
+  readonly brokerAccountId: string;
+}
+
+/**
+ * Stores what the conformance suite found out with every account of this database that trades there; its worker reads it when it opens the
+ * account next. Returns how many accounts that were: none before the first pipeline is started there. Throws as `reachDatabase` does.
+ */
+export async function storeCapabilityResult(
+  config: Config,
+  { broker, label, brokerAccountId }: ProvenAccount,
+  { at, flags, evidence }: CapabilityResult,
+): Promise<number> {
+  if (config.databaseUrl === null && !hasCluster(config.dataDir)) return 0;
+  const server = await reachDatabase(config);
+  const database = openDatabase(server.url('engine'), { connections: 1, name: 'bellwether-conformance' });
+  try {
+    const { rowCount } = await database.pool.query(
+      `INSERT INTO engine.capability_results (user_id, account_id, at, flags, evidence)
+       SELECT user_id, id, $4, $5, $6 FROM engine.accounts a WHERE broker = $1 AND label = $2 AND broker_account_id = $3
+       AND NOT EXISTS (SELECT FROM engine.capability_results r WHERE r.account_id = a.id AND r.at = $4)`,
+      [broker, label, brokerAccountId, at, JSON.stringify(flags), JSON.stringify(evidence)],
+    );
+    return rowCount ?? 0;
   } finally {
     await database.close();
     await server.stop();

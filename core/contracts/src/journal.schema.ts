@@ -32,6 +32,8 @@ export const OrderWire = Type.Object(
     stop_price: Nullable(DecimalText),
     commission: DecimalText,
     reason: Nullable(Type.String()),
+    /** Why less was ordered than decided; absent where it was not. */
+    cut: Type.Optional(Type.Object({ rule: Type.String(), decided_quantity: DecimalText })),
   },
   { 'x-name': 'Order' },
 );

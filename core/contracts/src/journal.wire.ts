@@ -38,6 +38,7 @@ export function orderToWire(order: OrderSnapshot): OrderWire {
     stop_price: order.stopPrice,
     commission: order.commission,
     reason: order.reason,
+    ...(order.cut === undefined ? {} : { cut: { rule: order.cut.rule, decided_quantity: order.cut.decidedQuantity } }),
   };
 }
 
@@ -57,6 +58,7 @@ export function orderFromWire(wire: OrderWire): OrderSnapshot {
     stopPrice: wire.stop_price,
     commission: wire.commission,
     reason: wire.reason,
+    ...(wire.cut === undefined ? {} : { cut: { rule: wire.cut.rule, decidedQuantity: wire.cut.decided_quantity } }),
   };
 }
 

@@ -111,8 +111,12 @@ function orderTexts(orders: readonly OrderSnapshot[]): string[] {
       order.averagePrice === null
         ? 'nothing filled'
         : `${order.filledQuantity} filled at $${priceText(order.averagePrice)} on average, commission $${priceText(order.commission)}`;
+    const cut =
+      order.cut === undefined
+        ? ''
+        : ` of ${order.cut.decidedQuantity} decided (${capWords(order.cut.rule)} of the account allows no more)`;
     const reason = order.reason === null ? '' : ` (${order.reason})`;
-    return `Order to ${order.side} ${order.quantity} ${order.symbol}, ${order.type}${price}, for the ${order.purpose.replaceAll('_', ' ')}: ${order.status}${reason}; ${filled}.`;
+    return `Order to ${order.side} ${order.quantity}${cut} ${order.symbol}, ${order.type}${price}, for the ${order.purpose.replaceAll('_', ' ')}: ${order.status}${reason}; ${filled}.`;
   });
 }
 

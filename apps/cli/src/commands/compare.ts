@@ -1,5 +1,12 @@
 import { formatInstant } from '@bellwether/domain';
-import { compareRuns, type FillDifference, type FilledOrder, type Run, type RunComparison } from '@bellwether/kernel';
+import {
+  compareRuns,
+  type FillDifference,
+  type FilledOrder,
+  type OrderCause,
+  type Run,
+  type RunComparison,
+} from '@bellwether/kernel';
 import { type Command, readArguments, usage } from '../command.ts';
 import { readJournal } from '../read-journal.ts';
 
@@ -8,7 +15,8 @@ export const compare: Command = {
   summary: 'holds two journals against each other: decisions that differ, and what the fills differ by',
   usage: `bellwether compare <execution-id | journal.jsonl> <execution-id | journal.jsonl> [--json]
 
-Of one pipeline on one market, such as a backtest and a paper run: decisions are to be the same, fills may differ.
+Of one pipeline on one market, such as a backtest and a paper run: decisions are to be the same, fills may differ, and what stood in an
+order's way (a limit of the account, a refusal) is named. A journal file is what \`bellwether backtest --journal\` or \`bellwether run\` writes.
 Executions are matched by what started them. Where one side is a single execution, only that one is compared.
 Ends with 1 when a decision differs.`,
   async run(args, output) {
@@ -52,11 +60,12 @@ function told({ decisions, orders, decisionDifferences, fillDifferences, effect 
   return lines.join('\n');
 }
 
-function filledDifferently({ decidedAt, symbol, side, a, b, effect }: FillDifference): string {
-  return `  ${formatInstant(decidedAt)} ${side} ${symbol}: a ${filled(a)}, b ${filled(b)}: $${effect}`;
+function filledDifferently({ decidedAt, symbol, side, a, b, causeA, causeB, effect }: FillDifference): string {
+  return `  ${formatInstant(decidedAt)} ${side} ${symbol}: a ${filled(a, causeA)}, b ${filled(b, causeB)}: $${effect}`;
 }
 
-function filled(order: FilledOrder | null): string {
-  if (order === null) return 'not filled';
-  return `${order.quantity} at ${order.price} at ${formatInstant(order.at)} for $${order.commission}`;
+function filled(order: FilledOrder | null, cause: OrderCause | null): string {
+  const why = cause === null ? '' : ` (${cause.text})`;
+  if (order === null) return `not filled${why}`;
+  return `${order.quantity} at ${order.price} at ${formatInstant(order.at)} for $${order.commission}${why}`;
 }

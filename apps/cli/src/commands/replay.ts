@@ -1,3 +1,4 @@
+import { BellwetherError } from '@bellwether/domain';
 import { replayExecution } from '@bellwether/virtual';
 import { type Command, readArguments, usage } from '../command.ts';
 import { planOf } from '../read-document.ts';
@@ -15,7 +16,14 @@ An execution is read from the database of this installation; a journal file is w
     if (path === undefined || more.length > 0)
       throw usage(`expected one execution id or journal file, was ${positionals.length}`);
     const journal = await readJournal(path);
-    const plan = planOf(journal.header.document, path, { symbols: journal.header.symbols });
+    const { header } = journal;
+    if (header === null)
+      throw new BellwetherError(
+        'invalid',
+        'replay/unreadable',
+        `${path}: expected a header line first, found none; write the journal with "bellwether backtest --journal"`,
+      );
+    const plan = planOf(header.document, path, { symbols: header.symbols });
     let decisions = 0;
     for (const [executionId, events] of journal.executions) {
       const verdict = replayExecution(plan, executionId, events, (hash) => journal.answers.get(hash));

@@ -29,7 +29,10 @@ Starts one execution at once, without waiting for a trigger, and plays the tape 
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw usage(`expected one pipeline document, was ${positionals.length}`);
     const speed = numberOption(values.speed, 'speed', { minimum: 0.001 });
-    const plan = planOf(await readDocument(path), path);
+    const document = planOf(await readDocument(path), path);
+    const plan = simulated(document);
+    if (plan !== document)
+      output.err(`simulated: the document is for ${document.pipeline.tradingMode}, and nothing leaves this command`);
     const tape = await tapeFor(plan, values.tape);
     output.err(`data: ${tape[0]?.label.source ?? 'none'}`);
     const lines: { at: EpochMs; text: string }[] = [];
@@ -54,6 +57,13 @@ Starts one execution at once, without waiting for a trigger, and plays the tape 
     return 0;
   },
 };
+
+/** Whatever the document is for, its orders meet the simulated exchange here, and its journal says so. */
+function simulated(plan: ExecutionPlan): ExecutionPlan {
+  const { pipeline } = plan;
+  if (pipeline.tradingMode === 'simulation' || pipeline.tradingMode === 'validation') return plan;
+  return { ...plan, pipeline: { ...pipeline, tradingMode: 'simulation' } };
+}
 
 /** Leaves the bars that indicators need in front of the start, where the tape is long enough. */
 function startAfterHistory(plan: ExecutionPlan, tape: readonly TapeSymbol[]): { from?: string } {

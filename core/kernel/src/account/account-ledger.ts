@@ -31,7 +31,10 @@ export interface AccountTicket extends Ticket {
 }
 
 export type OrderExtras = Partial<
-  Pick<AccountOrder, 'request' | 'replaces' | 'approvedAt' | 'notBefore' | 'validMs' | 'sizingPrice' | 'reserved'>
+  Pick<
+    AccountOrder,
+    'request' | 'replaces' | 'approvedAt' | 'notBefore' | 'validMs' | 'sizingPrice' | 'reserved' | 'cut'
+  >
 >;
 
 /** For so long a closed position is watched for late orders and fills. */

@@ -168,6 +168,7 @@ export class EntryDesk {
     };
     this.#ledger.add(position);
     const limitPrice = answer.limitPrice ?? intentLevels(intent).limit;
+    const wanted = parseQuantity(intent.quantity);
     const entry = this.#ledger.plan(
       position,
       {
@@ -186,13 +187,15 @@ export class EntryDesk {
         validMs: limitPrice === null ? Math.max(proposal.entryValidMs, MARKET_VALID_MS) : proposal.entryValidMs,
         sizingPrice: priceFromNumber(intent.sizingPrice),
         reserved: answer.reserved,
+        ...(answer.quantity < wanted
+          ? { cut: { rule: answer.bindingCap, decidedQuantity: formatQuantity(wanted) } }
+          : {}),
       },
     );
     this.#ledger.setRequest(
       entry,
       entryRequest(position, entry, (sketch) => this.#ledger.plan(position, sketch)),
     );
-    const wanted = parseQuantity(intent.quantity);
     if (answer.quantity < wanted)
       entry.reason = `${answer.bindingCap} let through ${formatQuantity(answer.quantity)} of ${formatQuantity(wanted)} shares`;
     ticket.orders.push(entry.clientOrderId);

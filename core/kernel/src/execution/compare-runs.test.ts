@@ -3,9 +3,27 @@ import { describe, test } from 'node:test';
 import { intentOf, planOf } from '../order/desk-play.fixture.ts';
 import { compareRuns, type Run } from './compare-runs.ts';
 import type { ExecutionEvent } from './execution-event.ts';
+import type { OrderSnapshot } from './lane-story.ts';
 
 const AT = Date.parse('2026-03-02T17:50:00Z');
 const trigger = { nodeId: 'trigger', kind: 'technical', at: AT, text: 'crossed' } as const;
+
+const ORDER: OrderSnapshot = {
+  orderId: 'o',
+  positionId: 'p',
+  purpose: 'entry',
+  symbol: 'AAPL',
+  side: 'buy',
+  type: 'market',
+  status: 'planned',
+  quantity: '10',
+  filledQuantity: '0',
+  averagePrice: null,
+  limitPrice: null,
+  stopPrice: null,
+  commission: '0.00',
+  reason: null,
+};
 
 interface Sketch {
   readonly executionId?: string;
@@ -14,6 +32,7 @@ interface Sketch {
   readonly fills?: readonly (readonly [price: string, quantity: string, commission: string])[];
   readonly quantity?: string;
   readonly story?: string;
+  readonly order?: Partial<OrderSnapshot>;
 }
 
 function runOf({
@@ -23,6 +42,7 @@ function runOf({
   fills = [['100', '10', '0.05']],
   quantity = '10',
   story = 'traded',
+  order,
 }: Sketch): Run {
   const step = { at, commandId: `${executionId}:1:0`, agentId: 'trade', agentType: 'trade', symbol: 'AAPL' };
   const done = { ...step, outputSummary: '', costIncrement: '0', inputsHash: executionId };
@@ -40,6 +60,9 @@ function runOf({
       symbols: ['AAPL'],
     },
     { event: 'agent_completed', ...done, output: { kind: 'trade', value: planOf([intent], { timestamp: at }) } },
+    ...(order === undefined
+      ? []
+      : [{ event: 'order_updated', ...step, order: { ...ORDER, side, ...order } } satisfies ExecutionEvent]),
     ...fills.map(
       ([price, filled, commission], i): ExecutionEvent => ({
         event: 'trade_executed',
@@ -97,6 +120,23 @@ describe('two runs of one pipeline', () => {
         [true, false],
       ],
     );
+  });
+
+  test('say which limit made an order smaller, and why one was not filled', () => {
+    const cut = runOf({
+      fills: [['100', '4', '0.02']],
+      order: { quantity: '4', cut: { rule: 'open_risk', decidedQuantity: '10' } },
+    });
+    const dropped = runOf({ fills: [], order: { quantity: '10', status: 'dropped', reason: 'the market is halted' } });
+    const [smaller] = compareRuns(runOf({}), cut).fillDifferences;
+    assert.deepEqual(
+      [smaller?.causeA, smaller?.causeB],
+      [null, { rule: 'open_risk', text: 'the limit of open risk let through 4 of 10 shares' }],
+    );
+    const [unfilled] = compareRuns(runOf({}), dropped).fillDifferences;
+    assert.deepEqual([unfilled?.b, unfilled?.causeB], [null, { rule: null, text: 'dropped: the market is halted' }]);
+    const [unexplained] = compareRuns(runOf({}), runOf({ fills: [['100', '4', '0.02']] })).fillDifferences;
+    assert.deepEqual([unexplained?.causeA, unexplained?.causeB], [null, null]);
   });
 
   for (const [name, a, b, effect] of [

@@ -1,4 +1,5 @@
 import {
+  capWords,
   type EpochMs,
   formatMoneyExact,
   formatPrice,
@@ -39,6 +40,14 @@ export interface FilledOrder {
   readonly commission: string;
 }
 
+/** What stands in an order's way: a limit of the account that made it smaller than decided, or the reason why it was not filled. */
+export interface OrderCause {
+  /** `max_symbol_exposure_fraction`, `kill_switch`; null where no rule did it. */
+  readonly rule: string | null;
+  /** One clause for people. */
+  readonly text: string;
+}
+
 /** What became of the same order in both runs. */
 export interface FillDifference {
   readonly decidedAt: EpochMs;
@@ -48,6 +57,9 @@ export interface FillDifference {
   /** Null where it was not filled. */
   readonly a: FilledOrder | null;
   readonly b: FilledOrder | null;
+  /** Why it is smaller than decided, or not filled; null where nothing stood in its way. */
+  readonly causeA: OrderCause | null;
+  readonly causeB: OrderCause | null;
   /** USD that b's price and commission are better than a's on the shares that both filled; negative when worse. */
   readonly effect: string;
 }
@@ -104,6 +116,7 @@ export function compareRuns(a: Run, b: Run): RunComparison {
       decisionDifferences.push({ at, agentId, symbol, a: mine?.text ?? null, b: theirs?.text ?? null });
     }
     const [filled, refilled] = [ordersOf(one), ordersOf(other)];
+    const [causes, otherCauses] = [causesOf(one), causesOf(other)];
     for (const name of new Set([...filled.keys(), ...refilled.keys()])) {
       const [mine, theirs] = [filled.get(name), refilled.get(name)];
       orders += 1;
@@ -118,6 +131,8 @@ export function compareRuns(a: Run, b: Run): RunComparison {
         side,
         a: filledOrder(mine),
         b: filledOrder(theirs),
+        causeA: causes(name, mine),
+        causeB: otherCauses(name, theirs),
         effect: formatMoneyExact(gained as Money),
       });
     }
@@ -185,6 +200,28 @@ function ordersOf(journal: readonly ExecutionEvent[]): Map<string, Order> {
     order.commission += parseMoney(trade.commission);
   }
   return orders;
+}
+
+/** Returns what an entry of the journal was cut down by, or else was not filled for. */
+function causesOf(journal: readonly ExecutionEvent[]): (name: string, order: Order | undefined) => OrderCause | null {
+  const cuts = new Map<string, OrderCause>();
+  const ends = new Map<string, OrderCause>();
+  for (const event of journal) {
+    if (event.event === 'order_updated') {
+      const { agentId, order } = event;
+      const name = `${agentId} ${order.symbol} ${order.side}`;
+      if (order.cut !== undefined) {
+        const { rule, decidedQuantity } = order.cut;
+        cuts.set(name, { rule, text: `${capWords(rule)} let through ${order.quantity} of ${decidedQuantity} shares` });
+      }
+      if (order.purpose === 'entry' && order.reason !== null)
+        ends.set(name, { rule: null, text: `${order.status.replaceAll('_', ' ')}: ${order.reason}` });
+    } else if (event.event === 'intents_settled' && event.refusal !== null) {
+      const { rule, text } = event.refusal;
+      for (const side of ['buy', 'sell']) ends.set(`${event.agentId} ${event.symbol} ${side}`, { rule, text });
+    }
+  }
+  return (name, order) => cuts.get(name) ?? (order === undefined ? (ends.get(name) ?? null) : null);
 }
 
 function isSame(a: Order, b: Order): boolean {

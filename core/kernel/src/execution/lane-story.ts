@@ -17,6 +17,8 @@ export interface OrderSnapshot {
   readonly stopPrice: string | null;
   readonly commission: string;
   readonly reason: string | null;
+  /** Why less was ordered than decided; absent where it was not. */
+  readonly cut?: { readonly rule: string; readonly decidedQuantity: string };
 }
 
 export interface LaneStep {

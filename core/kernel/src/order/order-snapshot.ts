@@ -21,5 +21,6 @@ export function snapshotOf(order: DeskOrder): OrderSnapshot {
     stopPrice: order.stopPrice === null ? null : formatPrice(order.stopPrice),
     commission: formatMoneyExact(order.commission),
     reason: order.reason,
+    ...(order.cut === undefined ? {} : { cut: order.cut }),
   };
 }

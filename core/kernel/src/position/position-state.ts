@@ -26,6 +26,8 @@ export interface DeskOrder {
   commission: Money;
   slippage: Money;
   reason: string | null;
+  /** The limit of the account that made it smaller than decided, an exact decimal string; absent where none did. */
+  readonly cut?: { readonly rule: string; readonly decidedQuantity: string };
 }
 
 /** The shares one pipeline owns from one entry decision. Mutable: its desk is the only writer. */

@@ -57,3 +57,28 @@ test('a proposal from before the release of a stop in its scope is overtaken, on
     ['after it', null],
   ]);
 });
+
+test('an account is taken with what was found out of it in the last 90 days', async (t) => {
+  const database = await startTestDatabase();
+  t.after(() => database.close());
+  const { pool } = database.engine;
+  const userId = await database.addUser();
+  const id = randomUUID();
+  await pool.query(
+    `INSERT INTO engine.accounts (id, user_id, kind, trading_mode, label, broker, initial_balance, cash)
+     VALUES ($1, $2, 'broker', 'paper', 'sandbox', 'alpaca', 100000, 100000)`,
+    [id, userId],
+  );
+  for (const days of [89, 91])
+    await pool.query(
+      `INSERT INTO engine.capability_results (user_id, account_id, at, flags, evidence)
+       VALUES ($1, $2, now() - make_interval(days => $3), jsonb_build_object('twinBrackets', $3 = 89), '[]')`,
+      [userId, id, days],
+    );
+  const { capabilityResults = [] } = (await new AccountStore(pool, 'test').take(id)) ?? {};
+  assert.deepEqual(
+    capabilityResults.map(({ flags }) => flags),
+    [{ twinBrackets: true }],
+  );
+  assert.ok(capabilityResults[0]?.at instanceof Temporal.Instant);
+});

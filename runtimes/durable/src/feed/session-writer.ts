@@ -246,7 +246,7 @@ export class SessionWriter {
       until: session.now,
       sha256: this.#sha256,
     });
-    return { fillsCompared: fillsComparedDocument(compared) };
+    return { fillsCompared: fillsComparedDocument(compared, events) };
   }
 
   #report({ executionId }: ExecutionState, page: JournalPage): ReportRow {

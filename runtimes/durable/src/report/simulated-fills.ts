@@ -1,4 +1,4 @@
-import { barAt, type EpochMs, type Money, priceFromNumber } from '@bellwether/domain';
+import { barAt, capWords, type EpochMs, type Money, priceFromNumber } from '@bellwether/domain';
 import {
   compareRuns,
   type DeskEvent,
@@ -40,8 +40,11 @@ export function compareWithSimulation(settings: SimulatedFillsSettings): RunComp
   return compareRuns([[...decided, ...simulate(settings)]], [opened]);
 }
 
-/** The report's section, as rows show it. */
-export function fillsComparedDocument({ orders, fillDifferences, effect }: RunComparison): EventDocument {
+/** The report's section, as rows show it: what the fills differ by, and which limits of the account made an order smaller than decided. */
+export function fillsComparedDocument(
+  { orders, fillDifferences, effect }: RunComparison,
+  events: readonly ExecutionEvent[],
+): EventDocument {
   const filled = (order: (typeof fillDifferences)[number]['a']) =>
     order === null
       ? null
@@ -52,10 +55,12 @@ export function fillsComparedDocument({ orders, fillDifferences, effect }: RunCo
           commission: order.commission,
         };
   return {
-    text:
+    text: [
       fillDifferences.length === 0
         ? 'every entry was filled as the simulated exchange would have filled it'
         : `${fillDifferences.length} of ${orders} entries were filled otherwise than the simulated exchange would have: $${effect}`,
+      ...cutsIn(events),
+    ].join('; '),
     effect,
     orders: fillDifferences.map(({ decidedAt, symbol, side, a, b, effect: own }) => ({
       decided_at: new Date(decidedAt).toISOString(),
@@ -66,6 +71,20 @@ export function fillsComparedDocument({ orders, fillDifferences, effect }: RunCo
       effect: own,
     })),
   };
+}
+
+/** Simulation has no limits of an account: an order that they made smaller is no difference of the decision, and is told here. */
+function cutsIn(events: readonly ExecutionEvent[]): readonly string[] {
+  const cuts = new Map<string, string>();
+  for (const event of events) {
+    if (event.event !== 'order_updated' || event.order.cut === undefined) continue;
+    const { orderId, symbol, side, quantity, cut } = event.order;
+    cuts.set(
+      orderId,
+      `${capWords(cut.rule)} of the account let through ${quantity} of ${cut.decidedQuantity} shares to ${side} of ${symbol}`,
+    );
+  }
+  return [...cuts.values()];
 }
 
 function isEntry(

@@ -1824,6 +1824,11 @@ export interface components {
             /** @example 150.50 */
             commission: string;
             reason: string | null;
+            cut?: {
+                rule: string;
+                /** @example 150.50 */
+                decided_quantity: string;
+            };
         };
         OrderDetail: {
             order_id: string;
@@ -1846,6 +1851,11 @@ export interface components {
             /** @example 150.50 */
             commission: string;
             reason: string | null;
+            cut?: {
+                rule: string;
+                /** @example 150.50 */
+                decided_quantity: string;
+            };
             /**
              * @example entry
              * @example target_1
@@ -1908,6 +1918,11 @@ export interface components {
             /** @example 150.50 */
             commission: string;
             reason: string | null;
+            cut?: {
+                rule: string;
+                /** @example 150.50 */
+                decided_quantity: string;
+            };
             /**
              * @example entry
              * @example target_1
