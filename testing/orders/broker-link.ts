@@ -199,7 +199,7 @@ export class BrokerLink {
       case 'read_positions':
         return { at, fact: 'positions_read', askedAt, positions: brokerage.positions() };
       case 'read_account':
-        return { at, fact: 'account_read', askedAt, account: brokerage.account() };
+        return { at, fact: 'account_read', askedAt, account: brokerage.account(), skewMs: null };
       case 'read_instrument': {
         const { symbol } = command;
         const facts = { symbol, tradable: true, shortable: true, easyToBorrow: true, fractionable: true };

@@ -10,9 +10,12 @@ export function quietMonitor(): AccountMonitor {
     onClosed: () => [],
     onPass: () => [],
     onLink: () => [],
+    onSkew: () => [],
+    onQuotes: () => [],
     onTime: () => [],
     counters: () => ({ entriesInHour: 0, ordersInMinute: 0, ordersInDay: 0, dayTrades: 0, sameSignalAt: null }),
     dayPnl: () => null,
+    isRecovering: false,
     release: () => undefined,
     save: () => null,
   };

@@ -8,7 +8,7 @@ import { type ExecutionPlan, PAPER_LIMITS } from '@bellwether/kernel';
 import { compile } from '@bellwether/pipeline';
 import { BROKER_PROFILES } from '@bellwether/ports';
 import { type Sandbox, startSandbox } from '@bellwether/sandbox';
-import { openBindings, type PaperBroker } from './bindings.ts';
+import { openBindings, type PaperBroker, skewOf } from './bindings.ts';
 import { readConfig } from './config.ts';
 import { Secret } from './secret.ts';
 
@@ -159,4 +159,16 @@ describe('the keys of a paper account', () => {
   test('are neither needed nor used by default: paper is the sandbox', () => {
     assert.deepEqual([readConfig({}).alpacaPaper, readConfig({}).sandboxUrl], [null, null]);
   });
+});
+
+test('the skew of a broker’s clock is taken at the middle of the question, and not from a slow or missing answer', async () => {
+  const start = Temporal.Instant.from('2026-07-07T14:00:00Z');
+  const asked = (answerMs: number, now: () => Promise<Temporal.Instant>) => {
+    const times = [start, start.add({ milliseconds: answerMs })];
+    const clock = { now: async () => ({ at: await now(), isOpen: true, nextOpen: start, nextClose: start }) };
+    return skewOf(clock, { now: () => times.shift() ?? start });
+  };
+  assert.equal(await asked(400, async () => start.subtract({ milliseconds: 2_800 })), 3_000);
+  assert.equal(await asked(1_001, async () => start), null);
+  assert.equal(await asked(1, () => Promise.reject(new Error('503'))), null);
 });

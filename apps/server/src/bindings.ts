@@ -18,7 +18,7 @@ import type {
   RateLeft,
 } from '@bellwether/durable';
 import { type AccountLimits, type ExecutionPlan, PAPER_LIMITS, readLimits } from '@bellwether/kernel';
-import { BROKER_PROFILES, effectiveCapabilities } from '@bellwether/ports';
+import { BROKER_PROFILES, effectiveCapabilities, type MarketClock } from '@bellwether/ports';
 import { SandboxMarket, sandboxKeyOf } from './sandbox-market.ts';
 import type { Secret } from './secret.ts';
 
@@ -83,7 +83,12 @@ export function openBindings(
         const keys = { keyId: paper.keyId, secretKey: paper.secretKey.reveal() };
         const opened = await openAccount(account, ALPACA_PAPER_URL, keys);
         const limits = readLimits(account.limits, PAPER_LIMITS);
-        return { ...opened, ...exchange(limits), requestsPerMinute: ALPACA_REQUESTS_PER_MINUTE };
+        return {
+          ...opened,
+          ...exchange(limits),
+          requestsPerMinute: ALPACA_REQUESTS_PER_MINUTE,
+          clockSkew: () => skewOf(opened.marketClock),
+        };
       }
       throw unreachable(`no keys are configured for a ${account.label} account`);
     },
@@ -98,7 +103,9 @@ async function openAccount(
   { label, brokerAccountId: known, capabilityResults }: AccountRow,
   baseUrl: string,
   keys: { readonly keyId: string; readonly secretKey: string },
-): Promise<Pick<AccountBinding, 'broker' | 'instruments' | 'capabilities' | 'rateLeft'>> {
+): Promise<
+  Pick<AccountBinding, 'broker' | 'instruments' | 'capabilities' | 'rateLeft'> & { marketClock: MarketClock }
+> {
   const connection =
     known === null
       ? await verifyAlpacaConnection({ clock: WALL, keys, baseUrl })
@@ -113,6 +120,23 @@ async function openAccount(
   const opened = await openAlpacaPaper({ clock: WALL, keys, mode: 'paper', connection, capabilities });
   return { ...opened, capabilities, rateLeft: rateLeftOf(opened.broker) };
 }
+
+/** Our clock minus the broker's, at the middle of a question that was answered soon enough to tell; null otherwise. */
+export async function skewOf(
+  clock: Pick<MarketClock, 'now'>,
+  wall: { now(): Temporal.Instant } = WALL,
+): Promise<number | null> {
+  const asked = wall.now().epochMilliseconds;
+  try {
+    const { at } = await clock.now();
+    const answered = wall.now().epochMilliseconds;
+    return answered - asked > SLOW_ANSWER_MS ? null : (asked + answered) / 2 - at.epochMilliseconds;
+  } catch {
+    return null;
+  }
+}
+/** Half of it could pass for skew. */
+const SLOW_ANSWER_MS = 1_000;
 
 /** What the broker's answers say of their own count, by our clock's kind of instants. */
 function rateLeftOf(broker: Pick<AlpacaBroker, 'rateLimit'>): () => RateLeft | null {

@@ -106,13 +106,6 @@ export const TradeManagerConfigSchema = Type.Object(
         default: 'next_open',
       }),
     ),
-    extended_hours_close: Type.Optional(
-      Type.Boolean({
-        title: 'Close in extended hours',
-        description: 'Whether a close may go out as a collared limit outside the regular session.',
-        default: false,
-      }),
-    ),
   },
   { additionalProperties: false },
 );

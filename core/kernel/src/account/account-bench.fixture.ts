@@ -30,9 +30,12 @@ const QUIET: AccountMonitor = {
   onClosed: () => [],
   onPass: () => [],
   onLink: () => [],
+  onSkew: () => [],
+  onQuotes: () => [],
   onTime: () => [],
   counters: () => ({ entriesInHour: 0, ordersInMinute: 0, ordersInDay: 0, dayTrades: 0, sameSignalAt: null }),
   dayPnl: () => NO_MONEY,
+  isRecovering: false,
   release: () => undefined,
   save: () => null,
 };
@@ -99,7 +102,7 @@ export class AccountBench {
   reconcile(held: number | null = null, orders: readonly BrokerOrder[] = []): void {
     for (let round = 0; round < 5; round++) {
       if (this.take('read_account') !== undefined)
-        this.feed({ fact: 'account_read', askedAt: this.at, account: ACCOUNT });
+        this.feed({ fact: 'account_read', askedAt: this.at, account: ACCOUNT, skewMs: null });
       if (this.take('read_orders') !== undefined)
         this.feed({ fact: 'orders_read', askedAt: this.at, since: null, orders });
       if (this.take('read_positions') !== undefined) this.holds(held ?? this.ownShares());

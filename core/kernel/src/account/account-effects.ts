@@ -12,6 +12,8 @@ export interface BookedFill {
   readonly quantity: Quantity;
   readonly amount: Money;
   readonly fee: Money;
+  /** USD in all that it is worse than its order's reference price. */
+  readonly slippage: Money;
   readonly at: EpochMs;
 }
 

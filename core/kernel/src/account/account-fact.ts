@@ -82,7 +82,13 @@ export type AccountFact = { readonly at: EpochMs } & (
     }
   | { readonly fact: 'fills_read'; readonly fills: readonly BrokerFill[] }
   | { readonly fact: 'positions_read'; readonly askedAt: EpochMs; readonly positions: readonly BrokerPosition[] }
-  | { readonly fact: 'account_read'; readonly askedAt: EpochMs; readonly account: BrokerAccount }
+  | {
+      readonly fact: 'account_read';
+      readonly askedAt: EpochMs;
+      readonly account: BrokerAccount;
+      /** Our clock minus the broker's; null where nobody could tell. */
+      readonly skewMs: number | null;
+    }
   | { readonly fact: 'instrument_read'; readonly symbol: string; readonly facts: InstrumentFacts | null }
   /** A read failed; what it was to answer stays unknown. */
   | {

@@ -141,6 +141,8 @@ export class AccountLedger {
       validMs: null,
       sizingPrice: null,
       reserved: NO_MONEY,
+      referencePrice:
+        sketch.stopPrice ?? (type === 'market' ? (extras.sizingPrice ?? this.#world.marks.get(symbol) ?? null) : null),
       looks: 0,
       lookAt: null,
       cancelAskedAt: null,
@@ -208,7 +210,7 @@ export class AccountLedger {
       price,
       at,
       commission: fee,
-      slippage: 0n as Price,
+      slippage: slippedFrom(order, price),
     };
     if (order.leg !== 'entry' && quantity > position.quantity)
       meetExternal(position, (quantity - position.quantity) as Quantity);
@@ -239,6 +241,7 @@ export class AccountLedger {
       quantity,
       amount,
       fee,
+      slippage: notional(fill.slippage, quantity),
       at,
     });
     this.touchOrder(order);
@@ -445,4 +448,12 @@ function meetExcess(position: AccountPosition): void {
   position.excess = (position.excess - met) as Quantity;
   position.quantity = (position.quantity - met) as Quantity;
   position.exitedQuantity = (position.exitedQuantity + met) as Quantity;
+}
+
+/** USD per share that a fill is worse than its order's reference; negative where it is better. */
+function slippedFrom({ side, referencePrice }: AccountOrder, price: Price): Price {
+  // An order that was kept by an older version has none.
+  const reference = referencePrice ?? null;
+  if (reference === null) return 0n as Price;
+  return (side === 'buy' ? price - reference : reference - price) as Price;
 }

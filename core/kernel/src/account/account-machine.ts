@@ -47,6 +47,12 @@ export interface AccountMonitor {
   onClosed(facts: { readonly exchangeDay: string; readonly openedOn: string }): readonly StandingChange[];
   onPass(facts: { readonly at: EpochMs; readonly clean: boolean }): readonly StandingChange[];
   onLink(facts: { readonly at: EpochMs; readonly state: 'connected' | 'lost' }): readonly StandingChange[];
+  onSkew(facts: { readonly at: EpochMs; readonly skewMs: number }): readonly StandingChange[];
+  onQuotes(facts: {
+    readonly at: EpochMs;
+    readonly pipelineId: string;
+    readonly ageMs: number;
+  }): readonly StandingChange[];
   onTime(facts: { readonly at: EpochMs; readonly exchangeDay: string }): readonly StandingChange[];
   counters(of: {
     readonly at: EpochMs;
@@ -56,6 +62,8 @@ export interface AccountMonitor {
     readonly exchangeDay: string;
   }): GateSnapshot['counters'];
   dayPnl(): Money | null;
+  /** Something has recovered, and waits for a reconciliation to end clean. */
+  readonly isRecovering: boolean;
   /** A scope was released by hand: what was latched there is counted anew. */
   release(of: { readonly scope: 'account' | 'pipeline'; readonly pipelineId: string | null }): void;
   save(): unknown;
@@ -100,6 +108,8 @@ export class AccountMachine {
   #snapshotChanged = false;
   /** Whether a standing was heard in this life: the first one tells what was released before it. */
   #hasStood = false;
+  /** For what has recovered: once, or each look would begin the reconciliation anew. */
+  #hasAskedForPass = false;
 
   constructor(settings: AccountSettings, monitor: AccountMonitor, kept?: KeptAccount) {
     this.#world = new AccountWorld(settings);
@@ -309,6 +319,7 @@ export class AccountMachine {
             deposits: fact.account.netDepositsToday ?? NO_MONEY,
           }),
         );
+        if (fact.skewMs !== null) this.#demand(this.#monitor.onSkew({ at: world.at, skewMs: fact.skewMs }));
         return;
       }
       case 'instrument_read':
@@ -338,6 +349,7 @@ export class AccountMachine {
         world.marketTime = Math.max(world.marketTime, fact.marketTime);
         this.#ledger.forgetWatched();
         this.#demand(this.#monitor.onTime({ at: world.at, exchangeDay: this.#day() }));
+        this.#watchQuotes();
         this.#touchAll();
         return;
     }
@@ -458,6 +470,19 @@ export class AccountMachine {
     );
   }
 
+  /** How old the newest quote of each pipeline's shares is, while they trade. Where nothing is quoted there is nothing to grow old. */
+  #watchQuotes(): void {
+    const world = this.#world;
+    const ages = new Map<string, number>();
+    for (const { pipelineId, symbol } of this.#ledger.open()) {
+      const quote = world.quotes.get(symbol);
+      if (quote === undefined || !world.isOpen(symbol)) continue;
+      const age = Math.max(0, world.marketTime - quote.at);
+      ages.set(pipelineId, Math.min(age, ages.get(pipelineId) ?? age));
+    }
+    for (const [pipelineId, ageMs] of ages) this.#demand(this.#monitor.onQuotes({ at: world.at, pipelineId, ageMs }));
+  }
+
   #countClosed({ openedAt }: AccountPosition): void {
     if (openedAt === null) return;
     const openedOn = this.#world.settings.exchangeDay(openedAt);
@@ -512,6 +537,11 @@ export class AccountMachine {
     if (sends !== null) this.#wake(sends);
     const looks = this.#orders.onTime();
     if (looks !== null) this.#wake(looks);
+    if (!this.#monitor.isRecovering) this.#hasAskedForPass = false;
+    else if (!this.#hasAskedForPass) {
+      this.#hasAskedForPass = true;
+      this.#reconciler.demandPass('recovered');
+    }
     this.#wake(this.#reconciler.onTime());
     if (this.#world.passedClean) {
       this.#world.passedClean = false;

@@ -24,6 +24,11 @@ export interface AccountOrder extends DeskOrder {
   /** What the size was computed from, and what is set aside for it. */
   readonly sizingPrice: Price | null;
   reserved: Money;
+  /**
+   * What its fills are held against, for slippage: a stop's level, what a market entry was sized from, the last price when another market order
+   * was planned. Null for a limit, which has none, and where no price was known.
+   */
+  readonly referencePrice: Price | null;
   /** Which look for an unknown order is next, and when. */
   looks: number;
   lookAt: EpochMs | null;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseMoney } from '@bellwether/domain';
+import { formatMoneyExact, parseMoney } from '@bellwether/domain';
 import { PAPER_LIMITS } from '../guards/account-limits.ts';
 import { SafetyMonitor } from '../guards/safety-monitor.ts';
 import { CLEAR_STANDING, type Standing } from '../guards/standing.ts';
@@ -8,7 +8,12 @@ import { ACCOUNT, AccountBench, proposal } from './account-bench.fixture.ts';
 
 const demanded = (bench: AccountBench) => bench.demanded.map(({ state, cause }) => `${state} ${cause}`);
 const isWorth = (bench: AccountBench, equity: string) =>
-  bench.feed({ fact: 'account_read', askedAt: bench.at, account: { ...ACCOUNT, equity: parseMoney(equity) } });
+  bench.feed({
+    fact: 'account_read',
+    askedAt: bench.at,
+    account: { ...ACCOUNT, equity: parseMoney(equity) },
+    skewMs: null,
+  });
 const standing = (bench: AccountBench, account: Standing['account']) =>
   bench.feed({ fact: 'standing', standing: { ...CLEAR_STANDING, account } });
 
@@ -44,6 +49,52 @@ test('a broker out of reach reduces the account until it is back and reconciled'
   bench.wait(3_000);
   bench.reconcile();
   assert.deepEqual(demanded(bench), ['reducing broker_unreachable', 'active broker_unreachable']);
+});
+
+test('clocks apart reduce the account until they agree and it is reconciled, once', () => {
+  const bench = AccountBench.ready(new SafetyMonitor(PAPER_LIMITS));
+  const read = (skewMs: number | null) =>
+    bench.feed({ fact: 'account_read', askedAt: bench.at, account: ACCOUNT, skewMs });
+  read(null);
+  read(2_500);
+  assert.deepEqual(demanded(bench), ['reducing clock_skew']);
+  bench.at += 1_000;
+  read(20);
+  assert.equal(bench.machine.gateOpen, false, 'a reconciliation is asked for');
+  bench.wait(3_000);
+  bench.reconcile();
+  assert.deepEqual(demanded(bench), ['reducing clock_skew', 'active clock_skew']);
+  assert.ok(bench.machine.gateOpen);
+});
+
+test('quotes that grow old reduce the pipeline that lives on them, in an open market alone', () => {
+  const bench = AccountBench.holding(50, new SafetyMonitor(PAPER_LIMITS));
+  bench.wait(70_000);
+  assert.deepEqual(demanded(bench), [], 'what was never quoted cannot grow old');
+  const quote = () => ({ bid: 99.9, ask: 100.1, at: bench.at });
+  const market = (halted: boolean | null) =>
+    bench.feed({ fact: 'market', marketTime: bench.at, symbol: 'AAPL', bar: null, quote: quote(), halted });
+  market(true);
+  bench.wait(70_000);
+  assert.deepEqual(demanded(bench), [], 'halted');
+  market(false);
+  bench.wait(59_000);
+  assert.deepEqual(demanded(bench), []);
+  bench.wait(1_000);
+  assert.deepEqual(demanded(bench), ['reducing quotes_stale']);
+});
+
+test('a fill is held against what its order was meant to fill at, worse is positive', () => {
+  const bench = AccountBench.ready();
+  bench.propose(50);
+  const entry = bench.send();
+  bench.accept(entry);
+  bench.tell(entry, 'filled', 50, '100.02');
+  assert.equal(formatMoneyExact(entry.slippage), '1.00', 'fifty shares at two cents above what they were sized from');
+  const stop = bench.leg('stop');
+  bench.tell(stop, 'filled', 50, '98.01');
+  assert.equal(formatMoneyExact(stop.slippage), '-0.50', 'a cent better than the stop');
+  assert.equal(bench.leg('target_2').referencePrice, null, 'a limit has none');
 });
 
 test('an entry that was sent counts in its hour, by market time, and makes the same signal a duplicate', () => {
@@ -98,6 +149,7 @@ test('what is drawn out is no loss, and what is paid in hides none', () => {
         lastEquity: parseMoney('100000'),
         netDepositsToday: parseMoney(netDepositsToday),
       },
+      skewMs: null,
     });
   };
   isWorthAfter('90000', '-10000');

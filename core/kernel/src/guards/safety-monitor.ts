@@ -140,20 +140,6 @@ export class SafetyMonitor {
     ];
   }
 
-  /** Ledger and broker contradict each other in a way that nothing explains. */
-  onDrift({
-    kind,
-    symbol,
-    text,
-  }: {
-    readonly at: EpochMs;
-    readonly kind: 'sign_flip' | 'body_mismatch' | 'unexplained_drift';
-    readonly symbol: string;
-    readonly text: string;
-  }): Changes {
-    return this.#demand({ scope: 'account', pipelineId: null, cause: kind }, 'halted', `${symbol}: ${text}`);
-  }
-
   onLink({ at, state }: { readonly at: EpochMs; readonly state: 'connected' | 'lost' }): Changes {
     const memory = this.#memory;
     if (state === 'lost') memory.lostSince ??= at;
@@ -184,6 +170,11 @@ export class SafetyMonitor {
     const demand: OpenDemand = { scope: 'pipeline', pipelineId, cause: 'quotes_stale' };
     if (ageMs < QUOTES_STALE_MS) return this.#recovered(demand);
     return this.#demand(demand, 'reducing', `its quotes are ${secondsText(ageMs)} old`);
+  }
+
+  /** Something has recovered, and a clean reconciliation would end what it stood for. */
+  get isRecovering(): boolean {
+    return this.#memory.recovering.length > 0;
   }
 
   /** A reconciliation has ended. What has recovered is over with a clean one. */

@@ -11,6 +11,8 @@ export interface AccountBinding extends Pick<AccountSettings, 'limits' | 'sessio
   readonly requestsPerMinute: number | null;
   /** What the broker last said of its own count; absent where it says nothing. */
   readonly rateLeft?: () => RateLeft | null;
+  /** Our clock minus the broker's, in milliseconds; null when it did not say, or too late to tell. Absent where its clock is a tape's. */
+  readonly clockSkew?: () => Promise<number | null>;
   /** Lets go of connections. */
   close?(): Promise<void>;
 }

@@ -32,6 +32,7 @@ function commandsOn(broker: Partial<Broker>, orders: readonly Partial<AccountOrd
     instruments: { find: never },
     lanes: new BrokerLanes({ clock: PROCESS_CLOCK, requestsPerMinute: 200 }),
     clock: PROCESS_CLOCK,
+    clockSkew: () => Promise.resolve(null),
     orderOf: (id) => orders.find(({ clientOrderId }) => clientOrderId === id) as AccountOrder | undefined,
     siblingsOf: () => [],
     tell: (fact) => told.push(fact),

@@ -10,6 +10,7 @@ export interface CommandSettings {
   readonly instruments: Instruments;
   readonly lanes: BrokerLanes;
   readonly clock: WallClock;
+  readonly clockSkew: () => Promise<number | null>;
   readonly orderOf: (clientOrderId: string) => AccountOrder | undefined;
   /** All orders of the position that an order belongs to. */
   readonly siblingsOf: (order: AccountOrder) => readonly AccountOrder[];
@@ -154,7 +155,7 @@ export class AccountCommands {
   }
 
   async #read(command: AccountCommand): Promise<void> {
-    const { broker, instruments, tell, clock } = this.#settings;
+    const { broker, instruments, tell, clock, clockSkew } = this.#settings;
     const askedAt = clock.now();
     try {
       switch (command.command) {
@@ -170,8 +171,10 @@ export class AccountCommands {
         }
         case 'read_positions':
           return tell({ fact: 'positions_read', askedAt, positions: await broker.positions() });
-        case 'read_account':
-          return tell({ fact: 'account_read', askedAt, account: await broker.account() });
+        case 'read_account': {
+          const [account, skewMs] = await Promise.all([broker.account(), clockSkew()]);
+          return tell({ fact: 'account_read', askedAt, account, skewMs });
+        }
         case 'read_instrument': {
           const facts = (await instruments.find(command.symbol)) ?? null;
           return tell({ fact: 'instrument_read', symbol: command.symbol, facts });

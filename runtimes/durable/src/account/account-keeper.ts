@@ -112,7 +112,7 @@ export class AccountKeeper {
   constructor(settings: KeeperSettings) {
     this.#settings = settings;
     const { held, binding, clock, mind, at } = settings;
-    const { requestsPerMinute, rateLeft = () => null } = binding;
+    const { requestsPerMinute, rateLeft = () => null, clockSkew = () => Promise.resolve(null) } = binding;
     this.#lanes = new BrokerLanes({ clock, requestsPerMinute, rateLeft, onFree: () => this.#wake() });
     this.#tapeTime = held.tapeTime;
     this.#limits = JSON.stringify(held.limits);
@@ -123,6 +123,7 @@ export class AccountKeeper {
       instruments: binding.instruments,
       lanes: this.#lanes,
       clock,
+      clockSkew,
       at,
       orderOf: (id) => orderOf(mind, id),
       siblingsOf: (order) => siblingsOf(mind, order),

@@ -95,6 +95,7 @@ export function bookedFillRow(fill: BookedFill, { id, userId }: RowAccount): Row
     quantity: formatQuantity(fill.quantity),
     amount: formatMoneyExact(fill.amount),
     fee: formatMoneyExact(fill.fee),
+    slippage: formatMoneyExact(fill.slippage),
     filled_at: formatInstant(fill.at),
   };
 }

@@ -112,10 +112,10 @@ const SAVE_ORDERS = `
     submitted_at = excluded.submitted_at, ended_at = coalesce(o.ended_at, excluded.ended_at), updated_at = now()`;
 
 const ADD_FILLS = `
-  INSERT INTO engine.fills (user_id, account_id, order_id, broker_fill_id, price, quantity, amount, fee, filled_at)
-  SELECT r.user_id, r.account_id, o.id, r.broker_fill_id, r.price, r.quantity, r.amount, r.fee, r.filled_at
+  INSERT INTO engine.fills (user_id, account_id, order_id, broker_fill_id, price, quantity, amount, fee, slippage, filled_at)
+  SELECT r.user_id, r.account_id, o.id, r.broker_fill_id, r.price, r.quantity, r.amount, r.fee, r.slippage, r.filled_at
   FROM jsonb_to_recordset($1) AS r (user_id uuid, account_id uuid, client_order_id text, broker_fill_id text, price numeric,
-    quantity numeric, amount numeric, fee numeric, filled_at timestamptz)
+    quantity numeric, amount numeric, fee numeric, slippage numeric, filled_at timestamptz)
   LEFT JOIN engine.orders o USING (client_order_id)`;
 
 const SAVE_RESERVATIONS = `

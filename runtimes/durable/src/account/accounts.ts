@@ -201,7 +201,7 @@ export class Accounts {
     const facts = { account_id: id };
     switch (keeperFailure(error)) {
       case 'lost':
-        log('account lost: somebody else holds it', facts);
+        log('account let go: somebody else holds it, or a new session begins it anew', facts);
         return;
       case 'failed':
         this.#later.set(id, { at: clock.now() + pause, failures });
