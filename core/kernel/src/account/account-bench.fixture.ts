@@ -54,6 +54,7 @@ export class AccountBench {
   asked: AccountCommand[] = [];
   standing: Standing = CLEAR_STANDING;
   isOpen = true;
+  closesAt: EpochMs = CLOSES;
 
   readonly #monitor: AccountMonitor;
 
@@ -241,7 +242,7 @@ export class AccountBench {
       capabilities: BROKER_PROFILES.alpaca,
       limits: { ...PAPER_LIMITS, maxSymbolExposureFraction: null, openRiskFraction: null },
       gate: riskGate,
-      sessionAt: () => ({ isOpen: this.isOpen, closesAt: this.isOpen ? CLOSES : null, nextOpen: START }),
+      sessionAt: () => ({ isOpen: this.isOpen, closesAt: this.isOpen ? this.closesAt : null, nextOpen: START }),
       exchangeDay: () => '2026-07-07',
     };
     return kept === undefined

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parsePrice } from '@bellwether/domain';
+import { DAY_MS, parsePrice } from '@bellwether/domain';
 import { CLEAR_STANDING } from '../guards/standing.ts';
 import { AccountBench, proposal, shares } from './account-bench.fixture.ts';
 
@@ -278,6 +278,55 @@ test('after a restart an order that was about to be sent is looked for before it
   bench.feed({ fact: 'time', marketTime: bench.at });
   assert.equal(bench.take('find')?.clientOrderId, clientOrderId);
   assert.equal(bench.take('submit'), undefined);
+});
+
+test('exits that have rested for 80 days are put up anew in a quiet market, one group, and covered again', () => {
+  const bench = AccountBench.holding(50);
+  const quote = (price: number) =>
+    bench.feed({
+      fact: 'market',
+      marketTime: bench.at,
+      symbol: 'AAPL',
+      bar: bar(price),
+      quote: null,
+      halted: null,
+    });
+  bench.at += 80 * DAY_MS - 1;
+  bench.closesAt = bench.at + 3_600_000;
+  quote(100);
+  assert.equal(bench.take('cancel'), undefined, 'a day too early');
+  bench.at += 1;
+  quote(98.2);
+  assert.equal(bench.take('cancel'), undefined, 'too near its stop');
+  bench.closesAt = bench.at + 60_000;
+  quote(100);
+  assert.equal(bench.take('cancel'), undefined, 'the session is nearly over');
+  bench.closesAt = bench.at + 3_600_000;
+  bench.isOpen = false;
+  quote(100);
+  assert.equal(bench.take('cancel'), undefined, 'closed');
+  bench.isOpen = true;
+  quote(100);
+  const [stop, target] = [bench.leg('stop'), bench.leg('target_2')];
+  const canceled = bench.take('cancel')?.clientOrderId;
+  assert.ok(canceled === stop.clientOrderId || canceled === target.clientOrderId);
+  assert.equal(bench.take('cancel'), undefined, 'a group is asked for once');
+  bench.tell(target, 'canceled');
+  assert.equal(
+    bench.take('cancel')?.clientOrderId,
+    stop.clientOrderId,
+    'its stop, should the broker not take it down too',
+  );
+  bench.tell(stop, 'canceled');
+  const renewed = bench.posted();
+  assert.deepEqual(
+    [renewed.leg, renewed.limitPrice, bench.leg('stop').stopPrice, renewed.quantity],
+    ['target_2', target.limitPrice, stop.stopPrice, shares(50)],
+  );
+  bench.accept(renewed);
+  assert.equal(bench.position.status, 'open');
+  quote(100);
+  assert.equal(bench.take('cancel'), undefined, 'they are new');
 });
 
 test('a reverse opens only once its predecessor has closed', () => {

@@ -5,6 +5,7 @@ import {
   isTerminal,
   ONE_SHARE,
   type Price,
+  priceToNumber,
   type Quantity,
 } from '@bellwether/domain';
 import { type ExitGroup, exitCommands, isLive, planExits } from '../position/exit-controller.ts';
@@ -12,6 +13,7 @@ import { requestOf } from '../position/plan-orders.ts';
 import type { AccountLedger } from './account-ledger.ts';
 import { type AccountOrder, type AccountPosition, isOut, isUncertain } from './account-position.ts';
 import type { AccountWorld } from './account-world.ts';
+import { agedGroup } from './aged-legs.ts';
 import { CloseProtocol } from './close-protocol.ts';
 import {
   exitSide,
@@ -177,6 +179,7 @@ export class ExitProtocol {
     if (this.#takeDownRest(position)) return;
     if (this.#isLeaving(position)) return;
     if (position.ladder.refusals >= LADDER_TRIES || this.#shownLess(position) !== null) return this.#stopOnly(position);
+    if (this.#renewed(position)) return;
     const groups = exitCommands(position.closing === null ? position : { ...position, closing: null });
     const cancels = groups.filter((command) => command.command === 'cancel_group');
     for (const command of cancels) {
@@ -229,6 +232,20 @@ export class ExitProtocol {
       return;
     }
     if (naked < NAKED_CLOSE_MS) this.#wake(ladder.nakedSince + (ladder.alarmed ? NAKED_CLOSE_MS : NAKED_ALARM_MS));
+  }
+
+  /** Exits that grow too old are taken down, one group at a time, and put up again as what is missing. */
+  #renewed(position: AccountPosition): boolean {
+    const { marketTime, settings, marks } = this.#world;
+    const { symbol, positionId, pipelineId } = position;
+    const mark = marks.get(symbol);
+    const closesAt = this.#world.isOpen(symbol) ? settings.sessionAt(symbol, marketTime).closesAt : null;
+    const aged = agedGroup(position, { marketTime, closesAt, mark: mark === undefined ? null : priceToNumber(mark) });
+    if (aged === null || position.closing !== null) return false;
+    const text = `the exits of ${symbol} have rested for 80 days and are put up anew before the broker lets them lapse`;
+    this.#world.alert('notice', 'exits_renewed', text, { symbol, positionId, pipelineId });
+    this.#cancelGroup(aged, 'renewed');
+    return true;
   }
 
   /** Legs that the broker has not shown yet: nothing is placed beside what may be there. */
